@@ -1,0 +1,26 @@
+"""The error every room raises: a stable code, the place, what was wrong, what would be right."""
+
+from typing import ClassVar
+
+
+class JingyinError(Exception):
+    """An error a person can act on.
+
+    Subclasses set `code` (stable, an entry in docs/errors.md) and `retryable`. `where` names the place (file:line,
+    field, call), `remedy` what would be right.
+    """
+
+    code: ClassVar[str] = "jingyin.error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f"\n{self.remedy}" if self.remedy else ""
+        anchor = self.code.replace(".", "-").replace("_", "-")
+        return f"{place}{self.message}{remedy} [{self.code}, docs/errors.md#{anchor}]"

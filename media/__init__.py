@@ -1,0 +1,1 @@
+"""Sound and telephone legs: frames, playout, jitter, mixing, recording, gateways."""
