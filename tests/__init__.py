@@ -1,0 +1,1 @@
+"""Mirrors the rooms, plus contract/, calls/, architecture/, e2e/, bench/."""
