@@ -1,0 +1,50 @@
+"""How many calls to place now. Progressive and simple: never more robot legs than lines, and no more talks that may turn
+warm than there are people to take them.
+
+A three-stage call needs a person only if the robot finds interest, and only after the robot's talk; the customer may be
+held `hold_s`. So the expected number of warm calls in flight may reach the agents that are free or will soon be:
+
+    calls <= (free + soon_free) / p_warm
+
+Customers who find nobody in time get a callback, so the law errs towards dialling when no agent is signed in at all:
+then every warm customer is booked, which is a choice the campaign must have made (`without_agents`).
+"""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a pacer sees. Counts of calls and people; `p_warm` 0..1 is the share of answered calls that want a person."""
+
+    in_flight: int
+    lines: int
+    free_agents: int
+    soon_free_agents: int
+    p_warm: float
+    without_agents: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """`dial` now so many calls; `because` is the sentence a supervisor reads; `limit` names what bound it."""
+
+    dial: int
+    because: str
+    limit: str
+
+
+def progressive(situation: Situation) -> Decision:
+    """How many calls to place at this tick."""
+    s = situation
+    people = s.free_agents + s.soon_free_agents
+    by_people = math.floor(people / max(s.p_warm, 0.05))
+    wanted = s.lines if s.without_agents and people == 0 else by_people
+    dial = max(0, min(wanted, s.lines) - s.in_flight)
+    limit = "lines" if wanted >= s.lines else "agents"
+    because = (
+        f"{s.free_agents} free + {s.soon_free_agents} soon free, {s.p_warm:.2f} of calls turn warm: {wanted} calls wanted; "
+        f"{s.in_flight} in flight, {s.lines} lines: dial {dial}"
+    )
+    return Decision(dial=dial, because=because, limit=limit)
