@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -108,14 +108,13 @@ ConversationEvent = TurnEnded | PartialHeard | UtteranceOver | CustomerSilent | 
 class ConversationSettings:
     """Settings of one conversation's ear."""
 
-    vad: VadSettings = VadSettings()
-    floor: FloorSettings = FloorSettings()
+    vad: VadSettings = field(default_factory=VadSettings)
+    floor: FloorSettings = field(default_factory=FloorSettings)
 
 
 class Conversation:
-    """One robot leg's ear and mouth. `run` works it; `events` is read by one reader; `say` and `listen` command it.
-
-    `on_stretch` and `on_moves` as in `Player`.
+    """One robot leg's ear and mouth. `run` works it, `say` and `listen` command it; `on_event` is told everything that
+    happens, in order, until `Gone`: it must not block. `on_stretch` and `on_moves` as in `Player`.
     """
 
     def __init__(
@@ -125,6 +124,7 @@ class Conversation:
         recognizer: Recognizer,
         prompts: PromptSource,
         understander: Understander,
+        on_event: Callable[[ConversationEvent], None],
         on_stretch: Callable[[Stretch], None],
         on_moves: Callable[[bool, tuple[Move, ...], int], None],
         settings: ConversationSettings | None = None,
@@ -137,8 +137,7 @@ class Conversation:
         self._vad = VoiceActivity(settings.vad)
         self._floor = Floor(settings.floor)
         self._answer: AnswerDetector | None = AnswerDetector()
-        # Unbounded on purpose: turns and ends never drop; at most a few events a second.
-        self._events: asyncio.Queue[ConversationEvent] = asyncio.Queue()
+        self._tell = on_event
         self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_FRAMES)
         self._stream: RecognitionStream | None = None
         self._partial = ""
@@ -174,14 +173,6 @@ class Conversation:
                 self._drop_stream()
                 self._player.stop()
         self._tell(Gone())
-
-    async def events(self) -> AsyncIterator[ConversationEvent]:
-        """Everything that happens, in order, until `Gone`."""
-        while True:
-            event = await self._events.get()
-            yield event
-            if isinstance(event, Gone):
-                return
 
     async def say(self, spoken: Sequence[Spoken], expectation: Expectation) -> None:
         """Say this now, then listen as `expectation` tells. What still played is stopped and reported first."""
@@ -385,6 +376,3 @@ class Conversation:
         self._floor.robot = Robot.SILENT
         self._tell(UtteranceOver(heard=tuple(heard)))
         self._tell_held()
-
-    def _tell(self, event: ConversationEvent) -> None:
-        self._events.put_nowait(event)
