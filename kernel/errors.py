@@ -22,5 +22,5 @@ class JingyinError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         remedy = f"\n{self.remedy}" if self.remedy else ""
-        anchor = self.code.replace(".", "-").replace("_", "-")
+        anchor = self.code.replace(".", "")  # as GitHub makes it from the heading
         return f"{place}{self.message}{remedy} [{self.code}, docs/errors.md#{anchor}]"
