@@ -1,0 +1,1 @@
+"""Dialogue: reads Rasa's formats, understands, decides, runs one robot leg."""

@@ -1,0 +1,1 @@
+"""Leads, customers, consent, the timeline, storage and quota."""

@@ -1,0 +1,1 @@
+"""Agents, queues, routing, reservations, transfers."""
