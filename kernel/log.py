@@ -25,6 +25,8 @@ _context: ContextVar[Mapping[str, object]] = ContextVar("log_context", default=M
 
 
 class LogFormat(StrEnum):
+    """How a line looks: JSON for machines, TEXT for people."""
+
     JSON = "json"
     TEXT = "text"
 

@@ -1,0 +1,39 @@
+# `make setup` prepares everything in .venv; the other targets see to it that it has run.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check docs lock clean
+
+BIN := .venv/bin
+ARGS ?=
+
+help:
+	@echo "make setup | demo | test | check | docs | lock | clean     (ARGS=\"...\" is passed on by demo and test)"
+
+setup:
+	@.ci/setup
+
+demo: setup
+	@exec $(BIN)/jingyin demo --headless $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture tests/kernel/test_settings.py
+
+docs: setup
+	$(BIN)/python -m kernel.settings_reference > docs/reference/settings.md
+
+# Locks name no registry host: hashes alone say what is meant (docs/adr/0002).
+lock: setup
+	@for name in requirements requirements-dev; do \
+	  PATH="$(BIN)/.tools/bin:$$PATH" uv pip compile -q --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 $$name.in -o $$name.lock || exit 1; \
+	done
+
+clean:
+	rm -rf .venv out build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
