@@ -14,7 +14,10 @@ VIRTUAL_TIME = ("asyncio", {"loop_factory": VirtualTimeLoop})
 
 @pytest.fixture
 def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, object]]:
-    """asyncio; on a VirtualTimeLoop for tests marked `virtual_time` and for everything under tests/calls."""
+    """asyncio; on a VirtualTimeLoop for tests marked `virtual_time` and for everything under tests/calls.
+
+    A module whose async fixtures live longer than one test overrides this with a fixture of that scope.
+    """
     virtual = request.node.get_closest_marker("virtual_time") or "calls" in request.path.parts
     return VIRTUAL_TIME if virtual else REAL_TIME
 
