@@ -106,5 +106,17 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
 
 def _waiting(loop: asyncio.AbstractEventLoop) -> str:
     tasks = sorted((task for task in asyncio.all_tasks(loop) if not task.done()), key=lambda task: task.get_name())
-    names = [f"{task.get_name()} ({getattr(task.get_coro(), '__qualname__', '?')})" for task in tasks]
-    return "waiting: " + ", ".join(names) if names else "no task is left"
+    return (
+        "waiting: " + ", ".join(f"{task.get_name()} in {_place(task)}" for task in tasks)
+        if tasks
+        else "no task is left"
+    )
+
+
+def _place(task: asyncio.Task[Any]) -> str:  # Any: whatever it returns
+    """The innermost coroutine a task is suspended in, with its line."""
+    coroutine: Any = task.get_coro()  # Any: a coroutine, or whatever else can be awaited
+    while hasattr(getattr(coroutine, "cr_await", None), "cr_frame"):
+        coroutine = coroutine.cr_await
+    frame = getattr(coroutine, "cr_frame", None)
+    return f"{getattr(coroutine, '__qualname__', '?')}" + (f" line {frame.f_lineno}" if frame else "")
