@@ -114,9 +114,10 @@ def _waiting(loop: asyncio.AbstractEventLoop) -> str:
 
 
 def _place(task: asyncio.Task[Any]) -> str:  # Any: whatever it returns
-    """The innermost coroutine a task is suspended in, with its line."""
-    coroutine: Any = task.get_coro()  # Any: a coroutine, or whatever else can be awaited
-    while hasattr(getattr(coroutine, "cr_await", None), "cr_frame"):
-        coroutine = coroutine.cr_await
-    frame = getattr(coroutine, "cr_frame", None)
-    return f"{getattr(coroutine, '__qualname__', '?')}" + (f" line {frame.f_lineno}" if frame else "")
+    """The coroutines a task is suspended in, outermost first, with their lines."""
+    chain = []
+    awaited: Any = task.get_coro()  # Any: a coroutine, or whatever else can be awaited
+    while (frame := getattr(awaited, "cr_frame", None)) is not None:
+        chain.append(f"{awaited.__qualname__}:{frame.f_lineno}")
+        awaited = awaited.cr_await
+    return " > ".join(chain)
