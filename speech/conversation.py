@@ -10,7 +10,7 @@ pauses and resumes the player, and reports what happened as events.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -194,14 +194,13 @@ class Conversation:
         self._stop_prompt()
 
     # -- the loop ------------------------------------------------------------------------------------------------
-    async def _frames(self) -> AsyncIterator[bytes]:
-        async with aclosing(self._leg.receive()) as chunks:  # type: ignore[type-var]  # Leg promises an iterator only
-            async for chunk in chunks:
-                data = self._rest + chunk.pcm
-                whole = len(data) - len(data) % FRAME_BYTES
-                self._rest = data[whole:]
-                for at in range(0, whole, FRAME_BYTES):
-                    yield data[at : at + FRAME_BYTES]
+    async def _frames(self) -> AsyncGenerator[bytes]:
+        async for chunk in self._leg.receive():
+            data = self._rest + chunk.pcm
+            whole = len(data) - len(data) % FRAME_BYTES
+            self._rest = data[whole:]
+            for at in range(0, whole, FRAME_BYTES):
+                yield data[at : at + FRAME_BYTES]
 
     async def _frame(self, pcm: bytes) -> None:
         self._now_ms += 1000 * len(pcm) // 2 // RATE_HZ

@@ -1,0 +1,202 @@
+"""The leg behind every gateway: a life moved by the network's word, sound in, sound out on the worker's heartbeat.
+
+A gateway makes one, tells it what the network says (`on_network`) and what it hears (`on_audio`), and gives it a way out
+(`transmit`, `dismiss`). Everything else, bounded queues, playout, ends, is the same for all gateways.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Final
+
+from kernel.clock import Clock
+from kernel.log import get_logger
+from kernel.machine import Machine
+from kernel.metrics import counter
+from media.audio import RATE_HZ, AudioChunk
+from media.leg import TABLE, Answered, Cause, EarlyMedia, KeyPressed, LegEnded, LegEvent, LegState, Ringing
+from media.playout import Playout
+from media.ticker import Ticker
+
+DROPPED = counter("media_dropped_chunks", help="Received frames dropped because nobody read them within a second.")
+
+_UNREAD_FRAMES: Final = 50
+
+log = get_logger(__name__)
+
+
+class LineLeg:
+    """A `Leg`, and `Marks` where the gateway gives `mark`.
+
+    `transmit(frame)` sends 20 ms to the far end, every tick from the answer on. `dismiss(cause)` tells the network that we
+    hang up. `mark(what, moves, at)` passes marks on.
+    """
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        clock: Clock,
+        ticker: Ticker,
+        transmit: Callable[[bytes], None],
+        dismiss: Callable[[Cause], None],
+        mark: Callable[[str, Sequence[str], int], None] | None = None,
+    ) -> None:
+        self._id = id
+        self._clock = clock
+        self._ticker = ticker
+        self._transmit = transmit
+        self._dismiss = dismiss
+        self._mark = mark
+        self._machine: Machine[LegState, LegEvent] = Machine(TABLE, LegState.TRYING)
+        self._events: deque[LegEvent] = deque()
+        self._unread: deque[AudioChunk] = deque()
+        self._news = asyncio.Event()  # something for a reader of events
+        self._sound = asyncio.Event()  # something for the reader of audio
+        self._empty = asyncio.Event()
+        self._empty.set()
+        self._playout = Playout()
+        self._received = 0
+        self._reader = 0
+        self.dropped = 0
+        self.cause: Cause | None = None
+
+    # -- Leg -----------------------------------------------------------------------------------------------------
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def state(self) -> LegState:
+        return self._machine.state
+
+    @property
+    def rate_hz(self) -> int:
+        return RATE_HZ
+
+    @property
+    def received(self) -> int:
+        return self._received
+
+    @property
+    def queued(self) -> int:
+        return self._playout.queued
+
+    @property
+    def playout_position(self) -> int:
+        return self._playout.position
+
+    async def events(self) -> AsyncGenerator[LegEvent]:
+        """See `Leg.events`."""
+        while True:
+            while self._events:
+                event = self._events.popleft()
+                yield event
+                if isinstance(event, LegEnded):
+                    return
+            self._news.clear()
+            await self._news.wait()
+
+    async def receive(self) -> AsyncGenerator[AudioChunk]:
+        """See `Leg.receive`. A newer reader ends an older one."""
+        self._reader += 1
+        mine = self._reader
+        while mine == self._reader:
+            while self._unread and mine == self._reader:
+                yield self._unread.popleft()
+            if self.state is LegState.ENDED:
+                return
+            self._sound.clear()
+            await self._sound.wait()
+
+    def send(self, pcm: bytes) -> int:
+        """See `Leg.send`. On an ended leg the sound goes nowhere."""
+        if self.state is not LegState.ENDED:
+            at = self._playout.put(pcm)
+            if self._playout.queued:
+                self._empty.clear()
+            return at
+        return self._playout.position
+
+    def flush_playout(self) -> float:
+        """See `Leg.flush_playout`."""
+        heard_s = self._playout.flush()
+        self._empty.set()
+        return heard_s
+
+    async def drained(self) -> int:
+        """See `Leg.drained`."""
+        await self._empty.wait()
+        return self._playout.position
+
+    async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
+        """See `Leg.hang_up`."""
+        if self.state is not LegState.ENDED:
+            self._dismiss(cause)
+            self.on_network(LegEnded(cause=cause, at_s=self._clock.monotonic()))
+
+    # -- Marks ---------------------------------------------------------------------------------------------------
+    def prompt_started(self, moves: Sequence[str], at: int) -> None:
+        """An utterance with these moves begins at tx index `at`."""
+        if self._mark is not None:
+            self._mark("started", moves, at)
+
+    def prompt_ended(self, moves: Sequence[str], at: int) -> None:
+        """It was played to its end, tx index `at`."""
+        if self._mark is not None:
+            self._mark("ended", moves, at)
+
+    # -- what the gateway tells ----------------------------------------------------------------------------------
+    def ringing(self) -> None:
+        """The far end rings."""
+        self.on_network(Ringing(at_s=self._clock.monotonic()))
+
+    def early_media(self) -> None:
+        """Sound before the answer will come."""
+        self.on_network(EarlyMedia(at_s=self._clock.monotonic()))
+
+    def answered(self) -> None:
+        """The far end answered."""
+        self.on_network(Answered(at_s=self._clock.monotonic()))
+
+    def key(self, digit: str) -> None:
+        """A key was pressed."""
+        self.on_network(KeyPressed(digit=digit, at=self._received, at_s=self._clock.monotonic()))
+
+    def ended(self, cause: Cause) -> None:
+        """The far end or the network ended it."""
+        self.on_network(LegEnded(cause=cause, at_s=self._clock.monotonic()))
+
+    def on_network(self, event: LegEvent) -> None:
+        """Take the network's word; what does not fit the state (a ring after the answer) is logged and ignored."""
+        if not self._machine.takes(event):
+            if self.state is not LegState.ENDED:
+                log.warning("network event ignored", leg=self._id, state=self.state.value, event=type(event).__name__)
+            return
+        self._machine.on(event)
+        self._events.append(event)
+        if isinstance(event, Answered):
+            self._ticker.add(self._beat)
+        elif isinstance(event, LegEnded):
+            self.cause = event.cause
+            self._ticker.remove(self._beat)
+            self._empty.set()
+            self._sound.set()
+        self._news.set()
+
+    def on_audio(self, pcm: bytes) -> None:
+        """Sound arrived: s16le mono 8 kHz."""
+        if self.state is LegState.ENDED or not pcm:
+            return
+        if len(self._unread) >= _UNREAD_FRAMES:
+            self._unread.popleft()
+            self.dropped += 1
+            DROPPED.inc()
+        self._unread.append(AudioChunk(pcm=pcm, rate_hz=RATE_HZ, start=self._received))
+        self._received += len(pcm) // 2
+        self._sound.set()
+
+    def _beat(self) -> None:
+        self._transmit(self._playout.take())
+        if not self._playout.queued:
+            self._empty.set()
