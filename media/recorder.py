@@ -1,5 +1,6 @@
 """A stereo WAV file written by a thread of its own: a leg never waits for a disk."""
 
+import contextlib
 import queue
 import threading
 import wave
@@ -57,7 +58,8 @@ class StereoRecorder:
         self._pieces.put(None)
         self._thread.join()
         if self._failure is not None:
-            self._part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._part.unlink()
             raise RecordingFailed(
                 f"cannot write the recording: {self._failure.strerror}", where=str(self._path), remedy="Free the disk."
             ) from self._failure

@@ -1,0 +1,95 @@
+"""Playout and jitter buffer: exact positions, delay that returns to its target, nothing reordered."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media.audio import FRAME_BYTES, FRAME_SAMPLES, SILENT_FRAME
+from media.jitter import JitterBuffer
+from media.playout import Playout
+
+
+def numbered(n: int) -> bytes:
+    """A loud frame that carries its number."""
+    return (4000 + n).to_bytes(2, "little") * FRAME_SAMPLES
+
+
+@given(st.lists(st.one_of(st.integers(1, 900), st.just(0)), max_size=40))
+def test_playout_sends_every_sample_once_in_order_at_the_promised_index(sizes: list[int]):
+    playout, sent, promised, value = Playout(), bytearray(), [], 0
+    for size in sizes:
+        if size:
+            value += 1
+            pcm = value.to_bytes(2, "little") * size
+            promised.append((playout.put(pcm), pcm))
+        else:
+            sent += playout.take()
+    while playout.queued:
+        sent += playout.take()
+    for at, pcm in promised:
+        assert bytes(sent[2 * at : 2 * at + len(pcm)]) == pcm
+    assert playout.position * 2 == len(sent)
+
+
+@given(st.integers(1, 60), st.integers(0, 80))
+def test_flush_tells_what_was_heard_to_the_frame(frames: int, taken: int):
+    playout = Playout()
+    playout.put(bytes(frames * FRAME_BYTES))
+    for _ in range(taken):
+        playout.take()
+    heard_s = playout.flush()
+    assert heard_s == pytest.approx(min(frames, taken) * 0.02)
+    assert playout.queued == 0
+    assert playout.take() == SILENT_FRAME
+
+
+def test_jitter_returns_to_its_target_after_a_burst():
+    buffer, now = JitterBuffer(), 0
+    for n in range(8):
+        buffer.put(numbered(n))
+    for n in range(8, 400):
+        buffer.put(numbered(n))
+        now += 20
+        buffer.take(now)
+    assert buffer.depth_ms <= 60
+    assert buffer.dropped > 0
+
+
+def test_a_silent_frame_is_dropped_by_preference():
+    buffer, now, out = JitterBuffer(), 0, []
+    for n in range(200):
+        buffer.put(SILENT_FRAME if n % 10 == 0 else numbered(n))
+        if n == 3:
+            buffer.put(numbered(9000))
+            buffer.put(numbered(9001))
+        now += 20
+        out.append(buffer.take(now))
+    loud_in = [numbered(n) for n in range(190) if n % 10]
+    assert all(frame in out for frame in loud_in if frame not in (numbered(1), numbered(2)))
+    assert buffer.dropped >= 1
+
+
+@given(st.lists(st.integers(0, 3), max_size=200))
+def test_jitter_never_reorders_and_never_exceeds_its_longest_delay(arrivals: list[int]):
+    buffer, n, now, seen = JitterBuffer(), 0, 0, []
+    for count in arrivals:
+        for _ in range(count):
+            n += 1
+            buffer.put(numbered(n))
+        now += 20
+        frame = buffer.take(now)
+        assert len(frame) == FRAME_BYTES
+        assert buffer.depth_ms <= 160
+        value = int.from_bytes(frame[:2], "little")
+        if value > 4000 and frame == numbered(value - 4000):
+            seen.append(value)
+    assert seen == sorted(seen)
+
+
+def test_a_gap_is_concealed_then_silent():
+    buffer = JitterBuffer()
+    for n in range(3):
+        buffer.put(numbered(n))
+    frames = [buffer.take(20 * i) for i in range(9)]
+    assert buffer.concealed == 3
+    assert frames[-1] == SILENT_FRAME
