@@ -1,0 +1,142 @@
+"""espeak-ng by ctypes. GPL-3: loaded in processes of its own only (speech.tts_process), never in the worker.
+
+The library's state is global, so one engine a process. It is not reproducible: the same text twice differs for 68 of 76
+voices (FACTS). `reproducible` forks an engine that has never spoken for each text, with the same seed: 11 ms each.
+"""
+
+import ctypes
+import os
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Final
+
+import espeakng_loader
+import numpy as np
+
+from media.audio import FRAME_SAMPLES, RATE_HZ, Samples
+from media.resample import resampled
+
+_RETRIEVAL: Final = 2  # AUDIO_OUTPUT_SYNCHRONOUS in espeak-ng's speak_lib.h
+_BUFFER_MS: Final = 50
+_UTF8: Final = 1
+_RATE, _PITCH, _RANGE = 1, 3, 4  # espeak_PARAMETER
+_LEVEL_DBFS: Final = -20.0  # of the sounding parts: what telephone speech has (ITU-T P.56 active level, -20 to -26)
+_QUIET_DBFS: Final = -46.0
+_LONGEST_GAP_MS: Final = 180  # a longer one would read as the end of the turn
+
+_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+
+
+class EspeakFailed(RuntimeError):
+    """The library refused."""
+
+
+class Espeak:
+    """The one engine of this process."""
+
+    def __init__(self) -> None:
+        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+        self._native_hz: int = self._library.espeak_Initialize(
+            _RETRIEVAL, _BUFFER_MS, espeakng_loader.get_data_path().encode(), 0
+        )
+        if self._native_hz <= 0:
+            raise EspeakFailed("espeak-ng does not start: its data is missing")
+        self._library.espeak_Synth.argtypes = [
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_uint,
+            ctypes.c_int,
+            ctypes.c_uint,
+            ctypes.c_uint,
+            ctypes.c_void_p,
+            ctypes.c_void_p,
+        ]
+        self._pieces: list[bytes] = []
+        self._stop: Callable[[], bool] = lambda: False
+        self._callback = _CALLBACK(self._on_sound)  # kept: the library holds only a pointer
+        self._library.espeak_SetSynthCallback(self._callback)
+
+    def knows(self, voice: str) -> bool:
+        """True when there is such a voice."""
+        return bool(self._library.espeak_SetVoiceByName(voice.encode()) == 0)
+
+    def speak(self, text: str, *, voice: str, rate_wpm: int, pitch: int, stop: Callable[[], bool]) -> bytes:
+        """s16le mono 8 kHz of one sentence, levelled, its silences trimmed; empty when `stop` said so.
+
+        `stop` is asked after every 50 ms of sound.
+
+        Raises:
+            EspeakFailed: there is no such voice.
+        """
+        if not self.knows(voice):
+            raise EspeakFailed(f"no voice {voice!r}")
+        for parameter, value in ((_RATE, rate_wpm), (_PITCH, pitch), (_RANGE, 50)):
+            self._library.espeak_SetParameter(parameter, value, 0)
+        self._pieces, self._stop = [], stop
+        data = text.encode()
+        self._library.espeak_Synth(data, len(data) + 1, 0, 0, 0, _UTF8, None, None)
+        self._library.espeak_Synchronize()
+        if stop():
+            return b""
+        return tidy(resampled(b"".join(self._pieces), self._native_hz, RATE_HZ))
+
+    def reproduce(self, text: str, *, voice: str, rate_wpm: int, pitch: int, seed: int) -> bytes:
+        """The same sound for the same arguments, always: spoken by a fork. This engine itself must never have spoken."""
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            with suppress(BaseException):
+                os.close(reading)
+                self._library.espeak_ng_SetRandSeed(ctypes.c_long(seed))
+                pcm = self.speak(text, voice=voice, rate_wpm=rate_wpm, pitch=pitch, stop=lambda: False)
+                with os.fdopen(writing, "wb") as pipe:
+                    pipe.write(struct.pack("<I", len(pcm)) + pcm)
+            os._exit(0)
+        os.close(writing)
+        with os.fdopen(reading, "rb") as pipe:
+            data = pipe.read()
+        os.waitpid(child, 0)
+        if len(data) < 4:
+            raise EspeakFailed(f"cannot speak with voice {voice!r}")
+        return data[4:]
+
+    def _on_sound(self, samples: object, count: int, events: object) -> int:
+        if count > 0 and samples:
+            self._pieces.append(ctypes.string_at(samples, 2 * count))  # type: ignore[arg-type]  # a ctypes pointer
+        return 1 if self._stop() else 0
+
+
+def tidy(pcm: bytes) -> bytes:
+    """Level to -20 dBFS of the sounding frames, cut silence at both ends, shorten inner silences to 180 ms."""
+    samples = np.frombuffer(pcm, dtype=np.int16).astype(np.float64)
+    samples = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES]
+    if not len(samples):
+        return b""
+    levels = _levels(samples)
+    sounding = levels > levels.max() - 26
+    active = 10 * np.log10(np.mean(10 ** (levels[sounding] / 10)))
+    gain = 10 ** ((_LEVEL_DBFS - active) / 20)
+    samples = np.clip(samples * gain, -32000, 32000)
+    kept = list(_kept(_levels(samples) > _QUIET_DBFS))
+    frames = samples.reshape(-1, FRAME_SAMPLES)[kept]
+    levelled: Samples = frames.astype(np.int16)
+    return levelled.tobytes()
+
+
+def _levels(samples: np.ndarray) -> np.ndarray:
+    frames = samples.reshape(-1, FRAME_SAMPLES) / 32768.0
+    levels: np.ndarray = 10 * np.log10((frames**2).mean(axis=1) + 1e-12)
+    return levels
+
+
+def _kept(sounding: np.ndarray) -> Iterator[int]:
+    """Frame numbers to keep: from the first to the last that sounds, with at most 180 ms of silence in a row."""
+    at = np.flatnonzero(sounding)
+    if not len(at):
+        return
+    silent = 0
+    for frame in range(int(at[0]), int(at[-1]) + 1):
+        silent = 0 if sounding[frame] else silent + 1
+        if silent * FRAME_SAMPLES * 1000 <= _LONGEST_GAP_MS * RATE_HZ:
+            yield frame
