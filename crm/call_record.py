@@ -1,0 +1,188 @@
+"""Calls as people look at them: one row per attempt, same id. The dialer writes what its call lives through."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, Select, select, update
+
+from crm.customer import CustomerId
+from crm.errors import NotFound
+from crm.lead import LeadId
+from crm.storage.customer_tables import calls, customers
+from crm.storage.storage import Storage
+from crm.timeline import Kind, add_entry
+from kernel.clock import Clock
+from kernel.ids import IdMaker
+from kernel.tenant import Scope, TenantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """What a call came to; None is not known (yet) and leaves what is written.
+
+    `robot` is the machine's outcome and `handover` the times of the transfer, both JSON. `answered_s` and `decided_s`
+    are seconds since the claim and since the answer; `wav` and `agent_wav` are paths below the recordings' folder.
+    """
+
+    outcome: str | None = None
+    served: str | None = None
+    grade_machine: str | None = None
+    summary: str | None = field(default=None, repr=False)
+    robot: Mapping[str, object] | None = field(default=None, repr=False)
+    handover: Mapping[str, object] | None = None
+    agent_id: int | None = None
+    wav: str | None = None
+    agent_wav: str | None = None
+    answered_s: float | None = None
+    decided_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecord:
+    """One call. `stage` is dial, robot, human or ended."""
+
+    id: int
+    tenant_id: TenantId
+    campaign_id: int
+    customer_id: CustomerId
+    lead_id: LeadId
+    mode: str
+    stage: str
+    result: CallResult
+    grade_human: str | None
+    grade_human_by: int | None
+    claimed_at: datetime
+    answered_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def grade(self) -> str | None:
+        """Interest A-F: the human's word, else the machine's."""
+        return self.grade_human or self.result.grade_machine
+
+
+_RESULT: Final = tuple(CallResult.__dataclass_fields__)
+
+
+class Calls:
+    """A tenant's calls."""
+
+    def __init__(self, storage: Storage, ids: IdMaker, clock: Clock) -> None:
+        self._storage = storage
+        self._ids = ids
+        self._clock = clock
+
+    async def get(self, scope: Scope, call_id: int) -> CallRecord:
+        """One call.
+
+        Raises:
+            NotFound: the tenant has none with that id.
+        """
+        query = select(calls).where(calls.c.id == call_id, calls.c.tenant_id == scope.tenant_id)
+        async with self._storage.home(call_id).read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            raise NotFound("call", call_id)
+        return _from_row(row)
+
+    async def of_customer(self, scope: Scope, customer_id: int, *, limit: int = 100) -> list[CallRecord]:
+        """The customer's calls, newest first."""
+        query = select(calls).where(calls.c.customer_id == customer_id, calls.c.tenant_id == scope.tenant_id)
+        async with self._storage.home(customer_id).read() as connection:
+            rows = await connection.execute(query.order_by(calls.c.id.desc()).limit(limit))
+            return [_from_row(row) for row in rows]
+
+    async def of_campaign(
+        self, scope: Scope, campaign_id: int, *, before: int | None = None, limit: int = 100
+    ) -> list[CallRecord]:
+        """The campaign's calls, newest first, with ids below `before`. Asks every shard."""
+        query = select(calls).where(calls.c.campaign_id == campaign_id)
+        return await self._everywhere(scope, query, before, limit)
+
+    async def under_way(self, scope: Scope, *, limit: int = 1000) -> list[CallRecord]:
+        """The tenant's calls that have not ended, newest first. Asks every shard."""
+        return await self._everywhere(scope, select(calls).where(calls.c.ended_at.is_(None)), None, limit)
+
+    async def set_stage(self, scope: Scope, call_id: int, stage: str, *, agent_id: int | None = None) -> None:
+        """The call is with the robot, or with an agent, now.
+
+        Raises:
+            NotFound: the tenant has no such call.
+        """
+        changes: dict[str, object] = {"stage": stage}
+        if agent_id is not None:
+            changes["agent_id"] = agent_id
+        await self._change(scope, call_id, changes)
+
+    async def record(self, scope: Scope, call_id: int, result: CallResult) -> None:
+        """Keep what is known of the result; the machine's grade becomes the customer's machine grade too.
+
+        Raises:
+            NotFound: the tenant has no such call.
+        """
+        given = {name: getattr(result, name) for name in _RESULT}
+        await self._change(scope, call_id, {name: value for name, value in given.items() if value is not None})
+
+    async def label(self, scope: Scope, call_id: int, grade: str) -> None:
+        """A person's judgement of the customer's interest, A to F: it stands over the machine's, on the customer too.
+
+        Raises:
+            NotFound: the tenant has no such call.
+        """
+        await self._change(scope, call_id, {"grade_human": grade, "grade_human_by": scope.user_id})
+
+    async def _change(self, scope: Scope, call_id: int, changes: Mapping[str, object]) -> None:
+        if not changes:
+            return
+        own = select(calls.c.customer_id).where(calls.c.id == call_id, calls.c.tenant_id == scope.tenant_id)
+        async with self._storage.home(call_id).write() as connection:
+            customer_id = await connection.scalar(own.with_for_update())
+            if customer_id is None:
+                raise NotFound("call", call_id)
+            await connection.execute(update(calls).where(calls.c.id == call_id).values(dict(changes)))
+            grades = {name: changes[name] for name in ("grade_machine", "grade_human") if name in changes}
+            now = self._clock.now()
+            for name, grade in grades.items():
+                await connection.execute(
+                    update(customers).where(customers.c.id == customer_id).values({name: grade, "updated_at": now})
+                )
+                data = {"by": name.removeprefix("grade_"), "grade": grade, "user_id": scope.user_id}
+                await add_entry(
+                    connection, self._ids, scope.tenant_id, customer_id, Kind.GRADED, now, about_id=call_id, data=data
+                )
+
+    async def _everywhere(
+        self,
+        scope: Scope,
+        query: Select[Any],  # Any: rows of many columns
+        before: int | None,
+        limit: int,
+    ) -> list[CallRecord]:
+        query = query.where(calls.c.tenant_id == scope.tenant_id).order_by(calls.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(calls.c.id < before)
+        found: list[CallRecord] = []
+        for shard in self._storage.shards():
+            async with shard.read() as connection:
+                found += [_from_row(row) for row in await connection.execute(query)]
+        return sorted(found, key=lambda call: -call.id)[:limit]
+
+
+def _from_row(row: Row[Any]) -> CallRecord:
+    return CallRecord(
+        id=row.id,
+        tenant_id=TenantId(row.tenant_id),
+        campaign_id=row.campaign_id,
+        customer_id=CustomerId(row.customer_id),
+        lead_id=LeadId(row.lead_id),
+        mode=row.mode,
+        stage=row.stage,
+        result=CallResult(**{name: getattr(row, name) for name in _RESULT}),
+        grade_human=row.grade_human,
+        grade_human_by=row.grade_human_by,
+        claimed_at=row.claimed_at,
+        answered_at=row.answered_at,
+        ended_at=row.ended_at,
+    )

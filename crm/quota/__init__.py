@@ -1,0 +1,1 @@
+"""May this person be called now? Pure rules, atomic grants, and no when in doubt."""

@@ -1,0 +1,60 @@
+"""What a reservation asks, and what quota answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from crm.quota.grant import Grant, GrantId
+from crm.quota.rules import Reason
+from kernel.tenant import TenantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One attempt that somebody wants to make. `grant_id` becomes the grant's, if it is allowed."""
+
+    grant_id: GrantId
+    tenant_id: TenantId
+    subject_id: int
+    customer_id: int
+    lead_id: int
+    campaign_id: int
+    worker: int
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Allowed with a grant, or denied with every reason. `retry_at`: when to ask again, None never (or allowed)."""
+
+    reasons: tuple[Reason, ...] = ()
+    retry_at: datetime | None = None
+    grant: Grant | None = None
+
+    @property
+    def allowed(self) -> bool:
+        return self.grant is not None
+
+    @property
+    def never(self) -> bool:
+        """Denied for good: leave the lead alone."""
+        return self.grant is None and self.retry_at is None
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The codes of the reasons."""
+        return tuple(reason.rule for reason in self.reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """A recorded no."""
+
+    tenant_id: TenantId
+    subject_id: int
+    customer_id: int
+    lead_id: int
+    campaign_id: int
+    reasons: tuple[Reason, ...]
+    retry_at: datetime | None
+    at: datetime

@@ -1,0 +1,55 @@
+"""Bring every database's tables to this program's revision. Each database in one transaction: all or nothing on SQLite."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection
+
+from crm.storage.database import Database
+from crm.storage.errors import SchemaOutdated
+from crm.storage.storage import Storage
+
+SCRIPTS: Final = Path(__file__).parent / "migrations"
+
+
+async def migrate(storage: Storage) -> None:
+    """Apply what is missing, to the platform database and then shard by shard. Repeating it changes nothing.
+
+    Two processes may do it at once: the second waits, then finds it done.
+
+    Raises:
+        StorageFailed: a database does not answer or has no room.
+        SchemaOutdated: the tables are newer than this program.
+    """
+    await _migrate(storage.platform, "platform")
+    for shard in storage.shards():
+        await _migrate(shard, "customer")
+
+
+def configuration(domain: str, connection: Connection) -> Config:
+    """Alembic's settings for a domain, on a connection of ours."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS / domain).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+async def _migrate(database: Database, domain: str) -> None:
+    await database.use_wal()
+    try:
+        async with database.write() as connection:
+            await connection.run_sync(_upgrade, domain)
+    except CommandError as exc:
+        raise SchemaOutdated(
+            f"its {domain} tables are at a revision this program does not know: {exc}",
+            where=database.name,
+            remedy="Run the version of Jingyin that made it, or a newer one.",
+        ) from exc
+
+
+def _upgrade(connection: Connection, domain: str) -> None:
+    command.upgrade(configuration(domain, connection), "head")

@@ -1,0 +1,218 @@
+"""The customer tables as they began."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from crm.storage.columns import UtcTime
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("lead_id", sa.BigInteger(), nullable=False),
+        sa.Column("number_id", sa.BigInteger(), nullable=False),
+        sa.Column("callback_id", sa.BigInteger(), nullable=True),
+        sa.Column("grant_id", sa.BigInteger(), nullable=False),
+        sa.Column("attempt_no", sa.Integer(), nullable=False),
+        sa.Column("worker", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("open_customer_id", sa.BigInteger(), nullable=True),
+        sa.Column("rung", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.String(length=40), nullable=True),
+        sa.Column("claimed_at", UtcTime(), nullable=False),
+        sa.Column("dialling_at", UtcTime(), nullable=True),
+        sa.Column("dialled_at", UtcTime(), nullable=True),
+        sa.Column("answered_at", UtcTime(), nullable=True),
+        sa.Column("ended_at", UtcTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("grant_id", name="a_grant_once"),
+        sa.UniqueConstraint("lead_id", "attempt_no", name="an_attempt_once"),
+        sa.UniqueConstraint("open_customer_id", name="one_open_attempt"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_table(
+        "callbacks",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("lead_id", sa.BigInteger(), nullable=False),
+        sa.Column("call_id", sa.BigInteger(), nullable=True),
+        sa.Column("attempt_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", UtcTime(), nullable=False),
+        sa.Column("promised_at", UtcTime(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("moves", sa.JSON(), nullable=False),
+        sa.Column("worker", sa.Integer(), nullable=True),
+        sa.Column("claimed_at", UtcTime(), nullable=True),
+        sa.Column("closed_at", UtcTime(), nullable=True),
+        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_index("callbacks_due", "callbacks", ["campaign_id", "state", "due_at"], unique=False)
+    op.create_index("callbacks_of_lead", "callbacks", ["lead_id", "state"], unique=False)
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("lead_id", sa.BigInteger(), nullable=False),
+        sa.Column("agent_id", sa.BigInteger(), nullable=True),
+        sa.Column("mode", sa.String(length=20), nullable=False),
+        sa.Column("stage", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("served", sa.String(length=16), nullable=True),
+        sa.Column("grade_machine", sa.String(length=1), nullable=True),
+        sa.Column("grade_human", sa.String(length=1), nullable=True),
+        sa.Column("grade_human_by", sa.BigInteger(), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.Column("robot", sa.JSON(), nullable=True),
+        sa.Column("handover", sa.JSON(), nullable=True),
+        sa.Column("wav", sa.String(length=500), nullable=True),
+        sa.Column("agent_wav", sa.String(length=500), nullable=True),
+        sa.Column("answered_s", sa.Float(), nullable=True),
+        sa.Column("decided_s", sa.Float(), nullable=True),
+        sa.Column("claimed_at", UtcTime(), nullable=False),
+        sa.Column("answered_at", UtcTime(), nullable=True),
+        sa.Column("ended_at", UtcTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_index("calls_of_campaign", "calls", ["tenant_id", "campaign_id", "id"], unique=False)
+    op.create_index("calls_of_customer", "calls", ["customer_id"], unique=False)
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_index("consents_of_customer", "consents", ["customer_id"], unique=False)
+    op.create_table(
+        "customer_meta",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.String(length=2000), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_table(
+        "customers",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("lang", sa.String(length=16), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("window_from", sa.Time(), nullable=True),
+        sa.Column("window_to", sa.Time(), nullable=True),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("grade_machine", sa.String(length=1), nullable=True),
+        sa.Column("grade_human", sa.String(length=1), nullable=True),
+        sa.Column("import_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("updated_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_table(
+        "journal",
+        sa.Column("call_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("call_id", "seq"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_table(
+        "leads",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("number_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", UtcTime(), nullable=False),
+        sa.Column("window_from", sa.Time(), nullable=True),
+        sa.Column("window_to", sa.Time(), nullable=True),
+        sa.Column("attributes", sa.JSON(), nullable=False),
+        sa.Column("last_result", sa.String(length=40), nullable=True),
+        sa.Column("stopped_because", sa.String(length=40), nullable=True),
+        sa.Column("import_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", UtcTime(), nullable=False),
+        sa.Column("updated_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("campaign_id", "customer_id", name="a_lead_per_customer"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_index("leads_by_customer", "leads", ["customer_id"], unique=False)
+    op.create_index("leads_by_import", "leads", ["import_id"], unique=False)
+    op.create_index("leads_to_call", "leads", ["campaign_id", "state", "priority", "next_at"], unique=False)
+    op.create_table(
+        "numbers",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("e164", sa.String(length=16), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("import_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("customer_id", "subject_id", name="a_number_once"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_table(
+        "timeline",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("customer_id", sa.BigInteger(), nullable=False),
+        sa.Column("about_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        mysql_engine="InnoDB",
+    )
+    op.create_index("timeline_of_customer", "timeline", ["customer_id", "at"], unique=False)

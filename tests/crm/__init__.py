@@ -1,0 +1,1 @@
+"""The CRM room: rules by the million, repositories on real SQLite files."""
