@@ -1,0 +1,1 @@
+"""Understanding words: the pipeline's components and their trained artefact."""
