@@ -8,39 +8,53 @@ each, joined to the sound by the call's UUID:
     exchange -> gateway   {"event":"trying"|"ringing"|"early_media"|"answered"|"ended","uuid","sip","q850"}
                           {"event":"dtmf","uuid","digit"}
 
-Who plays the call opens the AudioSocket connection to `audio` when early media or the answer begins.
+Who plays the call opens the AudioSocket connection to `audio` when early media or the answer begins. A key may come on
+either connection. Why: docs/adr/0003-loopback-speaks-audiosocket.md.
 """
 
 import asyncio
 import contextlib
 import json
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import uuid4
 
 from kernel.clock import Clock
 from kernel.log import get_logger
-from media.audiosocket import AudioSocketServer
-from media.leg import Cause, Dial, GatewayUnavailable
+from media.audiosocket import AudioSocketServer, at_once
+from media.dtmf import KEYS
+from media.leg import Cause, Dial, GatewayUnavailable, LegState
 from media.line_leg import LineLeg
 
-_LONGEST_LINE: Final = 64 * 1024
+_LONGEST_LINE: Final = 64 * 1024  # bytes
 _TRYING_WITHIN_S: Final = 5.0
+_RING_GRACE_S: Final = 2.0  # over the ring time the exchange was told
+_UNSENT_BYTES: Final = 1 << 20  # an exchange that does not read its orders
 
 log = get_logger(__name__)
+
+_BY_PAIR: Final = {(cause.sip, cause.q850): cause for cause in Cause}
+_BY_SIP: Final = {cause.sip: cause for cause in Cause}
+_BY_Q850: Final = {cause.q850: cause for cause in Cause}
 
 
 def cause_of(sip: int, q850: int) -> Cause:
     """The cause with these numbers; by the SIP status alone, then by Q.850 alone, where no pair fits."""
-    by_pair = {(cause.sip, cause.q850): cause for cause in Cause}
-    by_sip = {cause.sip: cause for cause in Cause}
-    by_q850 = {cause.q850: cause for cause in Cause}
-    return by_pair.get((sip, q850)) or by_sip.get(sip) or by_q850.get(q850) or Cause.NETWORK_FAILURE
+    return _BY_PAIR.get((sip, q850)) or _BY_SIP.get(sip) or _BY_Q850.get(q850) or Cause.NETWORK_FAILURE
 
 
-def line(message: dict[str, Any]) -> bytes:
+def line(message: Mapping[str, object]) -> bytes:
     """A message as one line."""
     return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+
+
+def message_of(raw: bytes) -> dict[str, object] | None:
+    """The message of a line; None when it holds no JSON object."""
+    try:
+        message = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None
 
 
 class ExchangeGateway:
@@ -48,63 +62,69 @@ class ExchangeGateway:
 
     def __init__(self, *, host: str, port: int, audio: AudioSocketServer, clock: Clock) -> None:
         self._address = (host, port)
+        self._place = f"{host}:{port}"
         self._audio = audio
         self._clock = clock
         self._writer: asyncio.StreamWriter | None = None
         self._legs: dict[str, LineLeg] = {}
-        self._taken: dict[str, asyncio.Future[None]] = {}
-
-    async def run(self) -> None:
-        """Connect, then follow the exchange's word until it is gone or this is cancelled.
-
-        Raises:
-            GatewayUnavailable: there is no exchange at the address, or it went away.
-        """
-        place = f"{self._address[0]}:{self._address[1]}"
-        try:
-            reader, writer = await asyncio.open_connection(*self._address, limit=_LONGEST_LINE)
-        except OSError as exc:
-            raise GatewayUnavailable("no exchange listens", where=place, before_network=True) from exc
-        self._writer = writer
-        try:
-            while raw := await reader.readline():
-                self._on_line(raw)
-        except (ValueError, ConnectionError) as exc:
-            raise GatewayUnavailable("the exchange spoke nonsense", where=place, before_network=False) from exc
-        finally:
-            self._writer = None
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-            for leg in tuple(self._legs.values()):
-                leg.ended(Cause.NETWORK_FAILURE)
-            self._legs.clear()
-            for waiting in self._taken.values():
-                if not waiting.done():
-                    waiting.cancel()
-        raise GatewayUnavailable("the exchange went away", where=place, before_network=False)
+        self._taken: dict[str, asyncio.Future[bool]] = {}
 
     @property
     def connected(self) -> bool:
         """True while calls can be placed."""
         return self._writer is not None
 
+    @property
+    def calls(self) -> int:
+        """Legs that have not ended."""
+        return len(self._legs)
+
+    async def run(self) -> None:
+        """Connect, then follow the exchange's word until it is gone or this is cancelled. May be run again.
+
+        Raises:
+            GatewayUnavailable: there is no exchange at the address, or it went away.
+        """
+        try:
+            reader, writer = await asyncio.open_connection(*self._address, limit=_LONGEST_LINE)
+        except OSError as exc:
+            raise GatewayUnavailable("no exchange listens", where=self._place, before_network=True) from exc
+        at_once(writer.transport)
+        self._writer = writer
+        try:
+            while raw := await reader.readline():
+                self._on_line(raw)
+        except ValueError as exc:
+            raise GatewayUnavailable(
+                f"the exchange sent a line of over {_LONGEST_LINE} bytes", where=self._place, before_network=False
+            ) from exc
+        except OSError as exc:
+            raise GatewayUnavailable("the exchange went away", where=self._place, before_network=False) from exc
+        finally:
+            self._writer = None
+            writer.transport.abort()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+            self._lose_all()
+        raise GatewayUnavailable("the exchange went away", where=self._place, before_network=False)
+
     async def originate(self, dial: Dial) -> LineLeg:
-        """See `Gateway.originate`."""
-        place = f"{self._address[0]}:{self._address[1]}"
+        """See `Gateway.originate`. An exchange that lets it ring too long is not believed: NO_ANSWER."""
         if self._writer is None:
-            raise GatewayUnavailable("not connected to the exchange", where=place, before_network=True)
+            raise GatewayUnavailable("not connected to the exchange", where=self._place, before_network=True)
+        loop = asyncio.get_running_loop()
         uuid = uuid4()
         name = str(uuid)
         leg = self._audio.expect(
             uuid,
             id=dial.call_id,
             answers=False,
-            dismiss=lambda cause: self._dismiss(name, cause),
-            mark=lambda what, moves, at: self._mark(name, what, moves, at),
+            dismiss=lambda cause: self._send({"op": "hangup", "uuid": name, "q850": cause.q850}),
+            released=lambda: self._on_released(name),
+            mark=lambda what, moves, at: self._on_mark(name, what, moves, at),
         )
         self._legs[name] = leg
-        self._taken[name] = taken = asyncio.get_running_loop().create_future()
+        self._taken[name] = taken = loop.create_future()
         self._send(
             {
                 "op": "originate",
@@ -115,29 +135,34 @@ class ExchangeGateway:
                 "audio": f"{self._audio.host}:{self._audio.port}",
             }
         )
+        accepted = False
         try:
             async with asyncio.timeout(_TRYING_WITHIN_S):
-                await taken
-        except (TimeoutError, asyncio.CancelledError) as exc:
-            self._legs.pop(name, None)
-            await leg.hang_up(Cause.CANCELLED)
-            if isinstance(exc, asyncio.CancelledError) and self._writer is not None:
-                raise
-            raise GatewayUnavailable("the exchange does not take the call", where=place, before_network=False) from exc
+                accepted = await taken
+        except TimeoutError:
+            pass  # told below
         finally:
             self._taken.pop(name, None)
+            if not accepted:
+                await leg.hang_up(Cause.CANCELLED)
+        if not accepted:
+            raise GatewayUnavailable("the exchange does not take the call", where=self._place, before_network=False)
+        loop.call_later(dial.ring_timeout_s + _RING_GRACE_S, self._stop_ringing, name)
         return leg
 
     # -- inside --------------------------------------------------------------------------------------------------
     def _on_line(self, raw: bytes) -> None:
-        message = json.loads(raw)
+        message = message_of(raw)
+        if message is None:
+            log.warning("the exchange spoke nonsense", length=len(raw))
+            return
         name, event = str(message.get("uuid", "")), message.get("event")
         leg = self._legs.get(name)
         if leg is None:
             return  # a call that has ended here already
-        waiting = self._taken.get(name)
-        if waiting is not None and not waiting.done():
-            waiting.set_result(None)
+        taken = self._taken.get(name)
+        if taken is not None and not taken.done():
+            taken.set_result(True)
         match event:
             case "trying":
                 pass
@@ -148,20 +173,42 @@ class ExchangeGateway:
             case "answered":
                 leg.answered()
             case "dtmf":
-                leg.key(str(message.get("digit", ""))[:1])
+                digit = str(message.get("digit", ""))
+                if len(digit) == 1 and digit in KEYS:
+                    leg.key(digit)
             case "ended":
-                self._legs.pop(name, None)
-                leg.ended(cause_of(int(message.get("sip", 0)), int(message.get("q850", 0))))
+                leg.ended(cause_of(_number(message.get("sip")), _number(message.get("q850"))))
             case _:
-                log.warning("unknown word of the exchange", event=str(event))
+                log.warning("unknown word of the exchange", word=str(event)[:40])
 
-    def _dismiss(self, name: str, cause: Cause) -> None:
+    def _on_released(self, name: str) -> None:
         self._legs.pop(name, None)
-        self._send({"op": "hangup", "uuid": name, "q850": cause.q850})
 
-    def _mark(self, name: str, what: str, moves: Sequence[str], at: int) -> None:
+    def _on_mark(self, name: str, what: str, moves: Sequence[str], at: int) -> None:
         self._send({"op": "mark", "uuid": name, "what": what, "moves": list(moves), "at": at})
 
-    def _send(self, message: dict[str, Any]) -> None:
-        if self._writer is not None:
-            self._writer.write(line(message))
+    def _stop_ringing(self, name: str) -> None:
+        leg = self._legs.get(name)
+        if leg is not None and leg.state is not LegState.ANSWERED:
+            log.warning("the exchange rang too long", leg=leg.id)
+            self._send({"op": "hangup", "uuid": name, "q850": Cause.NO_ANSWER.q850})
+            leg.ended(Cause.NO_ANSWER)
+
+    def _lose_all(self) -> None:
+        for taken in tuple(self._taken.values()):
+            if not taken.done():
+                taken.set_result(False)
+        for leg in tuple(self._legs.values()):
+            leg.ended(Cause.NETWORK_FAILURE)
+
+    def _send(self, message: Mapping[str, object]) -> None:
+        if self._writer is None:
+            return
+        self._writer.write(line(message))
+        if self._writer.transport.get_write_buffer_size() > _UNSENT_BYTES:
+            log.error("the exchange does not read its orders")
+            self._writer.transport.abort()
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

@@ -1,8 +1,10 @@
 """A jitter buffer: frames in as they come, one frame out every 20 ms, the delay near its target. Pure; times in ms.
 
-FACTS (measured): target 40 ms; when the depth stays over target for 500 ms one frame is dropped, a silent one by
-preference; never more than 160 ms. Without the drop rule the delay only grows. A missing frame is concealed by the last
-one, faded, for 60 ms; then silence.
+Theory of operation. Playing begins when the target depth is there, or when the oldest frame has waited that long. From
+then on every tick takes one frame. A missing one is concealed by the last one, faded, for 60 ms, then silence, and playing
+begins afresh. A depth that stays over the target is delay that would never go away by itself (a burst after a stall, a far
+end whose clock runs fast): after `patience_ms` one frame is dropped, a silent one if there is one, within a further second
+any. `longest_ms` is a hard cap. Numbers: target 40 ms, patience 500 ms, cap 160 ms, measured in the media study.
 """
 
 from collections import deque
@@ -13,12 +15,12 @@ import numpy as np
 from media.audio import FRAME_BYTES, FRAME_MS, SILENT_FRAME, level_dbfs
 
 _SILENT_DBFS: Final = -45.0
-_CONCEAL: Final = (0.7, 0.4, 0.15)
+_FADE: Final = (0.7, 0.4, 0.15)  # gains of the last frame while it stands in for missing ones
 _WAIT_FOR_SILENCE_MS: Final = 1000
 
 
 class JitterBuffer:
-    """Frames of s16le mono 8 kHz, in order (a stream transport never reorders; RTP is sorted before it)."""
+    """Sound of s16le mono 8 kHz, in order (a stream transport never reorders; RTP is sorted before it)."""
 
     def __init__(self, *, target_ms: int = 40, longest_ms: int = 160, patience_ms: int = 500) -> None:
         self._target = target_ms // FRAME_MS
@@ -27,9 +29,11 @@ class JitterBuffer:
         self._frames: deque[bytes] = deque()
         self._rest = b""
         self._filling = True
+        self._waited = 0  # ticks with sound in the buffer, before playing
         self._over_since_ms: int | None = None
-        self._last = SILENT_FRAME
+        self._last: bytes | None = None
         self._missing = 0
+        self.played = 0
         self.dropped = 0
         self.concealed = 0
 
@@ -40,7 +44,7 @@ class JitterBuffer:
 
     def put(self, pcm: bytes) -> None:
         """Sound that arrived, any length; beyond the longest delay the oldest goes."""
-        data = self._rest + pcm
+        data = self._rest + pcm if self._rest else pcm
         whole = len(data) - len(data) % FRAME_BYTES
         self._rest = data[whole:]
         for at in range(0, whole, FRAME_BYTES):
@@ -50,17 +54,21 @@ class JitterBuffer:
             self.dropped += 1
 
     def take(self, now_ms: int) -> bytes:
-        """The frame to play now: never none."""
+        """The frame to play now: always one."""
         if self._filling:
-            if len(self._frames) < self._target:
+            self._waited += bool(self._frames)
+            if len(self._frames) < self._target and self._waited <= self._target:
                 return self._conceal()
             self._filling = False
         if not self._frames:
             self._filling = True
+            self._waited = 0
+            self._over_since_ms = None
             return self._conceal()
         self._drain(now_ms)
         self._last = self._frames.popleft()
         self._missing = 0
+        self.played += 1
         return self._last
 
     def _drain(self, now_ms: int) -> None:
@@ -75,14 +83,14 @@ class JitterBuffer:
         silent = next((i for i, frame in enumerate(self._frames) if level_dbfs(frame) < _SILENT_DBFS), None)
         if silent is None and over_ms < self._patience_ms + _WAIT_FOR_SILENCE_MS:
             return
-        del self._frames[silent if silent is not None else 0]
+        del self._frames[silent or 0]
         self.dropped += 1
         self._over_since_ms = None
 
     def _conceal(self) -> bytes:
-        self._missing += 1
-        if self._missing > len(_CONCEAL) or self._last is SILENT_FRAME:
+        if self._last is None or self._missing >= len(_FADE):
             return SILENT_FRAME
+        self._missing += 1
         self.concealed += 1
-        faded = np.frombuffer(self._last, dtype=np.int16) * _CONCEAL[self._missing - 1]
+        faded = np.frombuffer(self._last, dtype=np.int16) * _FADE[self._missing - 1]
         return faded.astype(np.int16).tobytes()

@@ -4,7 +4,7 @@ The life of a leg is a table; times are the clock's monotonic seconds, audio pos
 counts what was received since the leg began, tx what was sent since the answer (a frame every 20 ms, silence included).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Final, Protocol
@@ -140,7 +140,10 @@ class Leg(Protocol):
         """rx samples so far."""
 
     def send(self, pcm: bytes) -> int:
-        """Queue s16le mono 8 kHz; the tx index at which its first sample goes out if nothing is flushed."""
+        """Queue s16le mono 8 kHz; the tx index at which its first sample goes out if nothing is flushed.
+
+        Allowed before the answer: index 0 leaves with the first frame after it. On an ended leg the sound goes nowhere.
+        """
 
     @property
     def queued(self) -> int:
@@ -151,10 +154,13 @@ class Leg(Protocol):
         """tx index of the next sample to be sent."""
 
     def flush_playout(self) -> float:
-        """Drop what is queued: seconds really sent of what was queued since the queue was last empty."""
+        """Drop what is queued: seconds really sent of what was queued since the queue was last empty, exact to the sample.
+
+        What is dropped never goes out; a frame that left within the last tick counts as heard.
+        """
 
     async def drained(self) -> int:
-        """Wait until the queue is empty or the leg ended; the tx index then."""
+        """Wait until the queue is empty or the leg ended; the tx index after the last queued sample that was sent."""
 
     async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """End the leg. Idempotent."""
@@ -171,6 +177,20 @@ class Dial:
 
     def __repr__(self) -> str:
         return f"Dial(call_id={self.call_id!r}, number='***')"
+
+
+Sink = Callable[[int, bytes], None]
+"""Takes s16le mono 8 kHz at a sample index. Must not block."""
+
+
+class Tapeable(Protocol):
+    """A leg that can be recorded where it passes, whoever reads and sends at the time."""
+
+    def tape(self, *, received: Sink, sent: Sink) -> Callable[[], None]:
+        """Both directions from now on, after the answer, on one clock: tx sample indices. The result ends it.
+
+        What is received lies where it arrived; its own order and distances are kept, but for gaps of over 200 ms.
+        """
 
 
 class Gateway(Protocol):

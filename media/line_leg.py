@@ -14,22 +14,24 @@ from kernel.log import get_logger
 from kernel.machine import Machine
 from kernel.metrics import counter
 from media.audio import RATE_HZ, AudioChunk
-from media.leg import TABLE, Answered, Cause, EarlyMedia, KeyPressed, LegEnded, LegEvent, LegState, Ringing
+from media.leg import TABLE, Answered, Cause, EarlyMedia, KeyPressed, LegEnded, LegEvent, LegState, Ringing, Sink
 from media.playout import Playout
 from media.ticker import Ticker
 
 DROPPED = counter("media_dropped_chunks", help="Received frames dropped because nobody read them within a second.")
 
-_UNREAD_FRAMES: Final = 50
+_UNREAD_SAMPLES: Final = RATE_HZ  # a second
+_GAP_SAMPLES: Final = RATE_HZ // 5  # received sound that is later than this on a tape has had a gap before it
 
 log = get_logger(__name__)
 
 
 class LineLeg:
-    """A `Leg`, and `Marks` where the gateway gives `mark`.
+    """A `Leg` that can be taped, with `Marks` where the gateway gives `mark`.
 
     `transmit(frame)` sends 20 ms to the far end, every tick from the answer on. `dismiss(cause)` tells the network that we
-    hang up. `mark(what, moves, at)` passes marks on.
+    hang up. `released()` is called once, when the leg has ended, whoever ended it. `mark(what, moves, at)` passes marks on.
+    None of them may block.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class LineLeg:
         ticker: Ticker,
         transmit: Callable[[bytes], None],
         dismiss: Callable[[Cause], None],
+        released: Callable[[], None] | None = None,
         mark: Callable[[str, Sequence[str], int], None] | None = None,
     ) -> None:
         self._id = id
@@ -47,10 +50,12 @@ class LineLeg:
         self._ticker = ticker
         self._transmit = transmit
         self._dismiss = dismiss
+        self._released = released
         self._mark = mark
         self._machine: Machine[LegState, LegEvent] = Machine(TABLE, LegState.TRYING)
         self._events: deque[LegEvent] = deque()
         self._unread: deque[AudioChunk] = deque()
+        self._waiting = 0  # samples unread
         self._news = asyncio.Event()  # something for a reader of events
         self._sound = asyncio.Event()  # something for the reader of audio
         self._empty = asyncio.Event()
@@ -58,6 +63,8 @@ class LineLeg:
         self._playout = Playout()
         self._received = 0
         self._reader = 0
+        self._tapes: tuple[tuple[Sink, Sink], ...] = ()
+        self._tape_offset: int | None = None  # from rx to tx indices, from the first sound after the answer on
         self.dropped = 0
         self.cause: Cause | None = None
 
@@ -94,6 +101,8 @@ class LineLeg:
                 yield event
                 if isinstance(event, LegEnded):
                     return
+            if self.state is LegState.ENDED:
+                return  # its end was told to a reader before
             self._news.clear()
             await self._news.wait()
 
@@ -101,10 +110,13 @@ class LineLeg:
         """See `Leg.receive`. A newer reader ends an older one."""
         self._reader += 1
         mine = self._reader
+        self._sound.set()  # an older reader wakes and goes
         while mine == self._reader:
             while self._unread and mine == self._reader:
-                yield self._unread.popleft()
-            if self.state is LegState.ENDED:
+                chunk = self._unread.popleft()
+                self._waiting -= chunk.count
+                yield chunk
+            if mine != self._reader or self.state is LegState.ENDED:
                 return
             self._sound.clear()
             await self._sound.wait()
@@ -127,7 +139,17 @@ class LineLeg:
     async def drained(self) -> int:
         """See `Leg.drained`."""
         await self._empty.wait()
-        return self._playout.position
+        return self._playout.end
+
+    def tape(self, *, received: Sink, sent: Sink) -> Callable[[], None]:
+        """See `Tapeable.tape`."""
+        pair = (received, sent)
+        self._tapes += (pair,)
+
+        def end() -> None:
+            self._tapes = tuple(other for other in self._tapes if other is not pair)
+
+        return end
 
     async def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """See `Leg.hang_up`."""
@@ -176,27 +198,48 @@ class LineLeg:
         self._machine.on(event)
         self._events.append(event)
         if isinstance(event, Answered):
-            self._ticker.add(self._beat)
+            self._ticker.add(self._beat, failed=self._on_failed_beat)
         elif isinstance(event, LegEnded):
             self.cause = event.cause
             self._ticker.remove(self._beat)
             self._empty.set()
             self._sound.set()
         self._news.set()
+        if isinstance(event, LegEnded) and self._released is not None:
+            self._released()
 
     def on_audio(self, pcm: bytes) -> None:
-        """Sound arrived: s16le mono 8 kHz."""
-        if self.state is LegState.ENDED or not pcm:
+        """Sound arrived: s16le mono 8 kHz, whole samples."""
+        if not pcm or self.state is LegState.ENDED:
             return
-        if len(self._unread) >= _UNREAD_FRAMES:
-            self._unread.popleft()
+        chunk = AudioChunk(pcm=pcm, rate_hz=RATE_HZ, start=self._received)
+        self._received = chunk.end
+        self._unread.append(chunk)
+        self._waiting += chunk.count
+        while self._waiting > _UNREAD_SAMPLES:
+            self._waiting -= self._unread.popleft().count
             self.dropped += 1
             DROPPED.inc()
-        self._unread.append(AudioChunk(pcm=pcm, rate_hz=RATE_HZ, start=self._received))
-        self._received += len(pcm) // 2
         self._sound.set()
+        if self.state is LegState.ANSWERED:
+            self._tape_received(chunk)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+    def _tape_received(self, chunk: AudioChunk) -> None:
+        now = self._playout.position
+        if self._tape_offset is None or chunk.end + self._tape_offset < now - _GAP_SAMPLES:
+            self._tape_offset = max(now - chunk.count, 0) - chunk.start
+        for received, _ in self._tapes:
+            received(chunk.start + self._tape_offset, chunk.pcm)
 
     def _beat(self) -> None:
-        self._transmit(self._playout.take())
+        at = self._playout.position
+        frame = self._playout.take()
+        self._transmit(frame)
+        for _, sent in self._tapes:
+            sent(at, frame)
         if not self._playout.queued:
             self._empty.set()
+
+    def _on_failed_beat(self, exc: Exception) -> None:
+        self.ended(Cause.NETWORK_FAILURE)

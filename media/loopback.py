@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kernel.clock import Clock
 from kernel.tasks import Background
@@ -14,6 +15,8 @@ from media.audio import RATE_HZ, AudioChunk
 from media.leg import Cause, Dial, LegState
 from media.line_leg import LineLeg
 from media.ticker import Ticker
+
+_UNHEARD_FRAMES: Final = 3000  # a minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,14 +29,15 @@ class Mark:
 
 
 class FarEnd:
-    """The customer's side of a loopback leg."""
+    """The customer's side of a loopback leg. `leg` is the platform's side."""
 
     def __init__(self, dial: Dial, clock: Clock, ticker: Ticker) -> None:
         self.dial = dial
         self.clock = clock
         self.marks: list[Mark] = []
         self.cause: Cause | None = None  # why the platform hung up
-        self._heard: deque[AudioChunk] = deque()
+        self.settled = asyncio.Event()  # answered or over: rings no more
+        self._heard: deque[AudioChunk] = deque(maxlen=_UNHEARD_FRAMES)
         self._news = asyncio.Event()
         self._position = 0
         self.leg = LineLeg(
@@ -42,6 +46,7 @@ class FarEnd:
             ticker=ticker,
             transmit=self._on_frame,
             dismiss=self._on_hang_up,
+            released=self._on_end,
             mark=self._on_mark,
         )
 
@@ -61,6 +66,7 @@ class FarEnd:
     def answer(self) -> None:
         """Pick up."""
         self.leg.answered()
+        self.settled.set()
 
     def send(self, pcm: bytes) -> None:
         """Sound towards the platform, s16le mono 8 kHz, usually 20 ms."""
@@ -73,10 +79,12 @@ class FarEnd:
     def hang_up(self, cause: Cause = Cause.NORMAL) -> None:
         """End the call from this side."""
         self.leg.ended(cause)
-        self._news.set()
 
     async def receive(self) -> AsyncGenerator[AudioChunk]:
-        """What the platform sends, a frame every 20 ms from the answer on; `start` is the tx index."""
+        """What the platform sends, a frame every 20 ms from the answer on; `start` is the tx index.
+
+        One reader at a time. A far end that does not read keeps the last minute.
+        """
         while True:
             while self._heard:
                 yield self._heard.popleft()
@@ -92,15 +100,20 @@ class FarEnd:
 
     def _on_hang_up(self, cause: Cause) -> None:
         self.cause = cause
+
+    def _on_end(self) -> None:
+        self.settled.set()
         self._news.set()
 
     def _on_mark(self, what: str, moves: Sequence[str], at: int) -> None:
         self.marks.append(Mark(what=what, moves=tuple(moves), at=at))
-        self._news.set()
 
 
 class LoopbackGateway:
-    """A gateway whose far ends are played by `answer`, one task a call in `background`."""
+    """A gateway whose far ends are played by `answer`, one task a call in `background`.
+
+    A far end whose script returns without hanging up has hung up.
+    """
 
     def __init__(
         self,
@@ -119,7 +132,7 @@ class LoopbackGateway:
         """Place a call; the far end begins to play at once. Rings `dial.ring_timeout_s` at most."""
         far = FarEnd(dial, self._clock, self._ticker)
         self._background.start(self._play(far), name=f"far-end-{dial.call_id}")
-        self._background.start(self._give_up_ringing(far), name=f"ring-{dial.call_id}")
+        self._background.start(_give_up_ringing(far), name=f"ring-{dial.call_id}")
         return far.leg
 
     async def _play(self, far: FarEnd) -> None:
@@ -129,7 +142,10 @@ class LoopbackGateway:
             if not far.over:
                 far.hang_up(Cause.NORMAL if far.leg.state is LegState.ANSWERED else Cause.NETWORK_FAILURE)
 
-    async def _give_up_ringing(self, far: FarEnd) -> None:
-        await self._clock.sleep(far.dial.ring_timeout_s)
-        if far.leg.state not in (LegState.ANSWERED, LegState.ENDED):
-            await far.leg.hang_up(Cause.NO_ANSWER)
+
+async def _give_up_ringing(far: FarEnd) -> None:
+    try:
+        async with asyncio.timeout(far.dial.ring_timeout_s):
+            await far.settled.wait()
+    except TimeoutError:
+        far.hang_up(Cause.NO_ANSWER)

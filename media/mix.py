@@ -38,7 +38,7 @@ def hears(ear: Party, source: Party, monitor: Monitor | None) -> bool:
 
 
 def mixed(frames: Iterable[bytes]) -> bytes:
-    """The sum of equally long s16le frames, clipped. No frames: 20 ms of silence."""
+    """The sum of equally long s16le frames, clipped to int16. No frames: 20 ms of silence."""
     parts = list(frames)
     if len(parts) <= 1:
         return parts[0] if parts else SILENT_FRAME

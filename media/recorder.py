@@ -1,4 +1,7 @@
-"""A stereo WAV file written by a thread of its own: a leg never waits for a disk."""
+"""A stereo WAV file written by a thread of its own: a leg never waits for a disk.
+
+Pieces are handed to the thread half a second at a time: waking it for every frame would cost more than the writing.
+"""
 
 import contextlib
 import queue
@@ -11,12 +14,20 @@ import numpy as np
 
 from kernel.errors import JingyinError
 from kernel.log import get_logger
+from kernel.metrics import counter
 from media.audio import RATE_HZ
 
-_PENDING: Final = 3000  # pieces: a minute of both channels
+DROPPED = counter(
+    "media_dropped_recording_pieces", help="Recorded pieces dropped because the disk was a minute behind."
+)
+
+_BATCH: Final = 50  # pieces handed over at once: half a second of both channels
+_PENDING: Final = 120  # batches: a minute
 _BLOCK_S: Final = 2
 
 log = get_logger(__name__)
+
+_Piece = tuple[int, int, bytes]  # channel, start, pcm
 
 
 class RecordingFailed(JingyinError):
@@ -26,50 +37,70 @@ class RecordingFailed(JingyinError):
 
 
 class StereoRecorder:
-    """Left and right by sample index (8000 Hz); gaps are silence, overlaps add nothing, pieces may come late by 2 s.
+    """Left and right by sample index; gaps are silence, overlaps overwrite, pieces may come late by 2 s.
 
-    The file stands under its name only when it is whole: it is written as `NAME.part` and renamed by `close`.
+    The file stands under its name only when it is whole: it is written as `NAME.part` and renamed by `close`. `left` and
+    `right` are for one thread, the event loop's; they fit `Tapeable.tape`.
     """
 
     def __init__(self, path: Path, *, rate_hz: int = RATE_HZ) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._rate_hz = rate_hz
-        self._pieces: queue.Queue[tuple[int, int, bytes] | None] = queue.Queue(maxsize=_PENDING)
-        self._failure: OSError | None = None
+        self._batch: list[_Piece] = []
+        self._batches: queue.Queue[list[_Piece] | None] = queue.Queue(maxsize=_PENDING)
+        self._failure: Exception | None = None
+        self._closed = False
         self.dropped = 0
         self._thread = threading.Thread(target=self._write, name=f"recorder-{path.name}", daemon=True)
         self._thread.start()
 
     def left(self, start: int, pcm: bytes) -> None:
         """s16le mono at sample index `start`; never waits, drops and counts when the disk is a minute behind."""
-        self._put(0, start, pcm)
+        self._put((0, start, pcm))
 
     def right(self, start: int, pcm: bytes) -> None:
         """The same for the right channel."""
-        self._put(1, start, pcm)
+        self._put((1, start, pcm))
 
     def close(self) -> None:
-        """Write what is left and rename. Blocks for the disk: call it in a thread.
+        """Write what is left and rename. Blocks for the disk: call it in a thread. Pieces that come later are ignored.
 
         Raises:
             RecordingFailed: the file could not be written; nothing half-done is left.
         """
-        self._pieces.put(None)
+        if self._closed:
+            return
+        self._closed = True
+        self._batches.put(self._batch)
+        self._batches.put(None)
         self._thread.join()
+        if self._failure is None:
+            try:
+                self._part.rename(self._path)
+            except OSError as exc:
+                self._failure = exc
         if self._failure is not None:
             with contextlib.suppress(OSError):
                 self._part.unlink()
             raise RecordingFailed(
-                f"cannot write the recording: {self._failure.strerror}", where=str(self._path), remedy="Free the disk."
+                f"cannot write the recording: {getattr(self._failure, 'strerror', None) or self._failure}",
+                where=str(self._path),
+                remedy="Free the disk, or make the folder writable.",
             ) from self._failure
-        self._part.rename(self._path)
 
-    def _put(self, channel: int, start: int, pcm: bytes) -> None:
+    def _put(self, piece: _Piece) -> None:
+        if self._closed:
+            return
+        self._batch.append(piece)
+        if len(self._batch) < _BATCH:
+            return
         try:
-            self._pieces.put_nowait((channel, start, pcm))
+            self._batches.put_nowait(self._batch)
         except queue.Full:
-            self.dropped += 1
+            self.dropped += len(self._batch)
+            DROPPED.inc(len(self._batch))
+        self._batch = []
 
     def _write(self) -> None:
         try:
@@ -79,28 +110,47 @@ class StereoRecorder:
                 file.setsampwidth(2)
                 file.setframerate(self._rate_hz)
                 self._follow(file)
-        except OSError as exc:
+        except Exception as exc:  # the supervisor of this thread: `close` tells
             self._failure = exc
-            log.error("recording failed", reason=exc.strerror)
-            while self._pieces.get() is not None:
+            log.exception("recording failed")
+            while self._batches.get() is not None:
                 pass
 
     def _follow(self, file: wave.Wave_write) -> None:
-        block = _BLOCK_S * self._rate_hz
-        window = np.zeros((2 * block, 2), dtype=np.int16)  # samples base .. base + 2 blocks
-        base = filled = 0
-        while (piece := self._pieces.get()) is not None:
-            channel, start, pcm = piece
-            samples = np.frombuffer(pcm, dtype=np.int16)
-            if start < base:
-                samples, start = samples[base - start :], base
-            while start + len(samples) > base + 2 * block:
-                file.writeframes(window[:block].tobytes())
-                window[:block] = window[block:]
-                window[block:] = 0
-                base += block
-                if start < base:
-                    samples, start = samples[base - start :], base
-            window[start - base : start - base + len(samples), channel] = samples
-            filled = max(filled, start + len(samples))
-        file.writeframes(window[: max(0, filled - base)].tobytes())
+        window = _Window(file, _BLOCK_S * self._rate_hz)
+        while (batch := self._batches.get()) is not None:
+            for channel, start, pcm in batch:
+                window.put(channel, start, np.frombuffer(pcm, dtype=np.int16))
+        window.close()
+
+
+class _Window:
+    """The last two blocks of a file, where pieces may still come; what lies before is written."""
+
+    def __init__(self, file: wave.Wave_write, block: int) -> None:
+        self._file = file
+        self._block = block
+        self._samples = np.zeros((2 * block, 2), dtype=np.int16)
+        self._base = 0
+        self._end = 0
+
+    def put(self, channel: int, start: int, samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
+        end = start + len(samples)
+        self._end = max(self._end, end)
+        while end > self._base + 2 * self._block:
+            # a piece longer than the window goes in parts, before its place is written
+            self._lay(channel, start, samples)
+            self._file.writeframes(self._samples[: self._block].tobytes())
+            self._samples[: self._block] = self._samples[self._block :]
+            self._samples[self._block :] = 0
+            self._base += self._block
+        self._lay(channel, start, samples)
+
+    def close(self) -> None:
+        self._file.writeframes(self._samples[: max(0, self._end - self._base)].tobytes())
+
+    def _lay(self, channel: int, start: int, samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
+        first = max(start, self._base)
+        last = min(start + len(samples), self._base + 2 * self._block)
+        if first < last:
+            self._samples[first - self._base : last - self._base, channel] = samples[first - start : last - start]

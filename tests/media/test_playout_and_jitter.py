@@ -43,6 +43,58 @@ def test_flush_tells_what_was_heard_to_the_frame(frames: int, taken: int):
     assert playout.take() == SILENT_FRAME
 
 
+@given(st.integers(1, 5000), st.integers(0, 3))
+def test_the_end_of_what_was_queued_is_exact_to_the_sample(samples: int, silent_frames: int):
+    playout = Playout()
+    for _ in range(silent_frames):
+        playout.take()
+    at = playout.put(bytes(2 * samples))
+    while playout.queued:
+        playout.take()
+    assert playout.end == at + samples
+    playout.take()
+    assert playout.end == at + samples
+    assert playout.flush() == pytest.approx(samples / 8000)
+    assert playout.flush() == 0.0
+
+
+def test_half_a_sample_is_refused_before_it_shifts_all_others():
+    with pytest.raises(ValueError, match="two bytes"):
+        Playout().put(b"abc")
+
+
+@given(st.lists(st.integers(0, 6), max_size=60), st.integers(40, 160).map(lambda ms: ms // 20 * 20))
+def test_jitter_returns_to_its_target_whatever_came_before(arrivals: list[int], target_ms: int):
+    buffer, now, n = JitterBuffer(target_ms=target_ms), 0, 0
+    for count in [*arrivals, *([1] * 800)]:  # 16 s of a steady line
+        for _ in range(count):
+            n += 1
+            buffer.put(numbered(n))
+        now += 20
+        buffer.take(now)
+    assert buffer.depth_ms <= target_ms
+
+
+def test_jitter_follows_a_far_end_whose_clock_runs_fast_or_slow():
+    for extra in (1, -1):
+        buffer, now, n, deepest = JitterBuffer(), 0, 0, 0
+        for tick in range(6000):
+            for _ in range(1 + (extra if tick % 250 == 249 else 0)):  # 4000 ppm
+                n += 1
+                buffer.put(numbered(n % 20000))
+            now += 20
+            buffer.take(now)
+            deepest = max(deepest, buffer.depth_ms)
+        assert deepest <= 100
+        assert buffer.dropped + buffer.concealed >= 20
+
+
+def test_a_short_sound_is_played_even_if_nothing_follows():
+    buffer = JitterBuffer(target_ms=100)
+    buffer.put(numbered(1))
+    assert numbered(1) in [buffer.take(20 * tick) for tick in range(10)]
+
+
 def test_jitter_returns_to_its_target_after_a_burst():
     buffer, now = JitterBuffer(), 0
     for n in range(8):
