@@ -82,7 +82,7 @@ def as_spoken(at: datetime, now: datetime) -> str:
     days = (at.date() - now.date()).days
     day = {0: "today", 1: "tomorrow"}.get(days) or f"on {_DAYS[at.weekday()].capitalize()}"
     hour = at.hour % 12 or 12
-    minutes = f" {at.minute:02d}" if at.minute else ""
+    minutes = f":{at.minute:02d}" if at.minute else ""
     return f"{day} at {hour}{minutes} {'am' if at.hour < 12 else 'pm'}"
 
 

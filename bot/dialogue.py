@@ -26,6 +26,7 @@ from bot.events import (
     KeyPressed,
     MachineAnswered,
     OptOut,
+    PromptsCut,
     RequestHandover,
     Say,
     TimeIsUp,
@@ -121,6 +122,9 @@ class Dialogue:
         match event:
             case CustomerSaid():
                 return self._on_said(event)
+            case PromptsCut():
+                self._forget_unheard(event.heard)
+                return []
             case KeyPressed():
                 return self._step(f"EXTERNAL_key_{event.digit}")
             case CustomerSilent():
@@ -179,6 +183,17 @@ class Dialogue:
         if self._form is not None:
             return self._in_form(intent)
         return self._step(intent)
+
+    def _forget_unheard(self, heard: tuple[str, ...]) -> None:
+        """What was not heard was not asked: an answer cannot be to it, and it may be said again."""
+        unheard = [key for key in self._question if key not in heard]
+        for key in unheard:
+            token = f"action:{key}"
+            if token in self._history:
+                del self._history[len(self._history) - 1 - self._history[::-1].index(token)]
+        if "utter_pitch" in unheard:
+            self._slots["pitched"] = False
+        self._question = [key for key in self._question if key in heard]
 
     def _note(self, intent: str) -> None:
         asked = next((key for key in reversed(self._question) if (key, intent) in _CONTEXT), "")

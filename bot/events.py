@@ -16,6 +16,13 @@ class CustomerSaid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromptsCut:
+    """The last utterance was stopped: `heard` are the keys of its prompts that were heard, at least for the most part."""
+
+    heard: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPressed:
     """A key of the telephone."""
 
@@ -66,6 +73,7 @@ class MachineAnswered:
 
 Event = (
     CustomerSaid
+    | PromptsCut
     | KeyPressed
     | CustomerSilent
     | HearingLost

@@ -160,6 +160,11 @@ class Conversation:
         """A customer's turn is open."""
         return self._floor.speaking
 
+    @property
+    def speaking(self) -> bool:
+        """An utterance is being played, or paused."""
+        return self._player.active
+
     async def run(self) -> None:
         """Work until the leg ends, then report `Gone`."""
         async with asyncio.TaskGroup() as tasks:

@@ -67,8 +67,8 @@ class _Piece:
 
 
 class Player:
-    """Plays on one leg. `on_stretch` is told each stretch when it is over; `on_moves` the moves and tx index of an
-    utterance when it begins (`True`) and when its last sample is queued to be played (`False`)."""
+    """Plays on one leg. `on_stretch` is told each stretch when it is over; `on_moves` the moves of each prompt when it has
+    begun (`True`, tx index of its first sample), and those of the whole utterance when it was played to its end (`False`)."""
 
     def __init__(
         self,
@@ -92,6 +92,7 @@ class Player:
         self._paused_at: int | None = None
         self._resumed = False
         self._moves: tuple[Move, ...] = ()
+        self._announced = 0  # prompts whose moves were told
 
     @property
     def active(self) -> bool:
@@ -129,6 +130,7 @@ class Player:
         self._audio = bytearray()
         self._pieces = []
         self._moves = tuple(dict.fromkeys(move for one in spoken for move in one.prompt.moves))
+        self._announced = 0
         self._loading = True
         self._resumed = False
         try:
@@ -151,7 +153,7 @@ class Player:
         """Go on from the word in which the pause cut."""
         if self._paused_at is None:
             return
-        begin = self._word_start(self._paused_at)
+        begin = _word_start(self._audio, self._paused_at)
         self._paused_at = None
         self._resumed = True
         self._queued_from = begin
@@ -170,6 +172,7 @@ class Player:
 
     def poll(self) -> list[Heard] | None:
         """Every frame: what was heard, once, when the utterance has been played to its end; else None."""
+        self._announce()
         if not self._playing or self._loading or self._leg.queued:
             return None
         end = len(self._audio) // 2
@@ -179,6 +182,16 @@ class Player:
         return self.stop()
 
     # -- inside --------------------------------------------------------------------------------------------------
+    def _announce(self) -> None:
+        """Tell the moves of prompts whose first sample has been sent."""
+        while self._playing and self._announced < len(self._pieces):
+            piece = self._pieces[self._announced]
+            if piece.start >= self.heard_samples:
+                return
+            self._announced += 1
+            at = self._tx_start + max(0, piece.start - self._queued_from)
+            self._on_moves(True, piece.prompt.moves, at)
+
     async def _load(self, one: Spoken, generation: int) -> None:
         skip = 2 * round(one.skip_s * RATE_HZ)
         whole = self._prompts.get_nowait(one.prompt)
@@ -187,6 +200,9 @@ class Player:
         piece = _Piece(prompt=one.prompt, skipped=skip // 2, start=len(self._audio) // 2, end=len(self._audio) // 2)
         self._pieces.append(piece)
         if whole is not None:
+            if skip:
+                skip = 2 * _word_start(whole, skip // 2)
+                piece.skipped = skip // 2
             self._append(whole[skip:])
             piece.end = len(self._audio) // 2
             return
@@ -208,7 +224,6 @@ class Player:
             self._playing = True
             self._queued_from = 0
             self._tx_start = at
-            self._on_moves(True, self._moves, at)
 
     def _flush(self) -> int:
         """The first sample of the utterance that was not played."""
@@ -235,14 +250,16 @@ class Player:
             for piece in self._pieces
         ]
 
-    def _word_start(self, cut: int) -> int:
-        """Back from `cut` to just after the last quiet frame, then on to the first frame with sound."""
-        frames = [
-            (at, level_dbfs(bytes(self._audio[2 * at : 2 * at + FRAME_BYTES])) < _QUIET_DBFS)
-            for at in range(max(0, cut - _BACK_SAMPLES), cut, FRAME_SAMPLES)
-        ]
-        begin = next((at for at, quiet in reversed(frames) if quiet), frames[0][0] if frames else cut)
-        last = len(self._audio) // 2 - FRAME_SAMPLES
-        while begin < last and level_dbfs(bytes(self._audio[2 * begin : 2 * begin + FRAME_BYTES])) < _QUIET_DBFS:
-            begin += FRAME_SAMPLES
-        return begin
+
+def _word_start(sound: bytes | bytearray, cut: int) -> int:
+    """Back from sample `cut` to just after the last quiet frame, then on to the first frame with sound."""
+
+    def quiet(at: int) -> bool:
+        return level_dbfs(bytes(sound[2 * at : 2 * at + FRAME_BYTES])) < _QUIET_DBFS
+
+    frames = range(max(0, cut - _BACK_SAMPLES), cut, FRAME_SAMPLES)
+    begin = next((at for at in reversed(frames) if quiet(at)), frames[0] if frames else cut)
+    last = len(sound) // 2 - FRAME_SAMPLES
+    while begin < last and quiet(begin):
+        begin += FRAME_SAMPLES
+    return begin

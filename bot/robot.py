@@ -1,0 +1,351 @@
+"""The robot leg: one dialogue on one telephone leg, from the answer to the last word.
+
+Thin: the conversation (speech) hears and speaks, the dialogue (pure) decides, this module carries events one way and
+actions the other. It meets the rest of the platform through `RobotHost` only.
+
+    conversation --events--> inbox --> dialogue.on(event) --> actions --> conversation.say / host / hang up
+
+Three things are decided here because they need both sides: when to greet; what becomes of a turn that went on after we
+had begun to answer it (the dialogue is set back and hears the whole turn); and when what the law wants said, and the
+customer interrupted, is said (after the next answer).
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, Protocol, assert_never
+
+from bot import events
+from bot.dialogue import Dialogue
+from bot.events import Action, BookCallback, HangUp, OptOut, RequestHandover, Say, WithdrawHandover
+from bot.outcome import RobotOutcome
+from bot.turn import Speaker, Turn
+from kernel.clock import Clock
+from kernel.tasks import alongside
+from media.audio import RATE_HZ
+from media.leg import Cause, Leg
+from speech.answer import Verdict
+from speech.conversation import (
+    Conversation,
+    ConversationEvent,
+    CustomerSilent,
+    Gone,
+    HearingLost,
+    Key,
+    PartialHeard,
+    TurnEnded,
+    TurnKind,
+    UtteranceOver,
+    WhoAnswered,
+)
+from speech.endpointing import Understander
+from speech.player import Heard, PromptSource, Spoken, Stretch
+from speech.prompt import Move, Prompt
+from speech.recognition import Recognizer
+
+_IRREVOCABLE: Final = (BookCallback, OptOut, RequestHandover, WithdrawHandover, HangUp)
+_LAST_WORDS_S: Final = 15.0
+_MOST: Final = 0.6  # of a prompt's sound: then the customer knows what it says
+
+
+class Greet(StrEnum):
+    """When the robot begins to speak: at once, or after the customer's hello (never later than 1.2 s)."""
+
+    ON_ANSWER = "on_answer"
+    AFTER_HELLO = "after_hello"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The host says: an agent took the call; leave the leg to them, now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NobodyFree:
+    """The host says: no agent in time. `reason` is for the journal."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TimeIsUp:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HoldTick:
+    pass
+
+
+_Inbox = ConversationEvent | Accepted | NobodyFree | _TimeIsUp | _HoldTick
+
+
+class RobotHost(Protocol):
+    """What a robot tells and asks the platform. Called on the loop; must not block: the robot goes on."""
+
+    def turn(self, turn: Turn) -> None:
+        """A turn is over, the robot's or the customer's."""
+
+    def partial(self, text: str, intent: str) -> None:
+        """What the customer is saying."""
+
+    def moves(self, started: bool, moves: tuple[Move, ...], at: int) -> None:
+        """An utterance with these moves started, or was played to its end, at a tx sample index."""
+
+    def decided_to_greet(self, at_ms: int) -> None:
+        """Milliseconds since the answer."""
+
+    def want_person(self, so_far: RobotOutcome) -> None:
+        """Find an agent; answer with `Robot.tell(Accepted() | NobodyFree(...))`."""
+
+    def withdraw_person(self) -> None:
+        """The customer does not want to wait any more."""
+
+    def book_callback(self, action: BookCallback) -> None:
+        """A call was promised."""
+
+    def opt_out(self, action: OptOut) -> None:
+        """Never call again, from this moment on."""
+
+
+class Robot:
+    """One robot on one answered leg. `run` once; `tell` from the host at any time.
+
+    `max_s`: the longest a call may last; `hold_every_s`: between its words to a waiting customer. The robot hangs up,
+    except when an agent takes the leg.
+    """
+
+    def __init__(
+        self,
+        *,
+        dialogue: Dialogue,
+        leg: Leg,
+        recognizer: Recognizer,
+        prompts: PromptSource,
+        understander: Understander,
+        host: RobotHost,
+        clock: Clock,
+        greet: Greet = Greet.AFTER_HELLO,
+        max_s: float = 300.0,
+        hold_every_s: float = 8.0,
+    ) -> None:
+        self._dialogue = dialogue
+        self._leg = leg
+        self._prompts = prompts
+        self._host = host
+        self._clock = clock
+        self._greet = greet
+        self._max_s = max_s
+        self._hold_every_s = hold_every_s
+        self._inbox: asyncio.Queue[_Inbox] = asyncio.Queue()  # unbounded: a few events a second, none may be lost
+        self._conversation = Conversation(
+            leg=leg,
+            recognizer=recognizer,
+            prompts=prompts,
+            understander=understander,
+            on_event=self._inbox.put_nowait,
+            on_stretch=self._on_stretch,
+            on_moves=host.moves,
+        )
+        self._before: Dialogue | None = None  # the dialogue before the last turn, while that can still be taken back
+        self._last_text = ""
+        self._owed: list[Spoken] = []  # what the law wants said and was interrupted
+        self._because = ""
+        self._greeted = False
+        self._holding = False
+        self._last_spoke_s = 0.0
+        self._leaving = False
+        self._speculated: set[str] = set()
+
+    def tell(self, news: Accepted | NobodyFree) -> None:
+        """News of the search for an agent."""
+        self._inbox.put_nowait(news)
+
+    async def run(self) -> RobotOutcome:
+        """Talk until the end. The leg is answered. An agent who takes over gets it as it is."""
+        async with alongside(self._conversation.run(), self._watch_time()):
+            await self._converse()
+        return self._dialogue.outcome()
+
+    # -- the loop ------------------------------------------------------------------------------------------------
+    async def _converse(self) -> None:
+        if self._greet is Greet.ON_ANSWER:
+            await self._begin()
+        while True:
+            event = await self._inbox.get()
+            if await self._take(event):
+                return
+
+    async def _take(self, event: _Inbox) -> bool:
+        """Carry one event to the dialogue and its actions out; True when the leg is over for the robot."""
+        match event:
+            case Accepted():
+                self._conversation.hush()
+                self._dialogue.on(events.HandoverAccepted())
+                return True
+            case Gone():
+                self._dialogue.on(events.CustomerLeft())
+                return True
+            case WhoAnswered():
+                return await self._on_answer(event)
+            case PartialHeard():
+                self._host.partial(event.text, event.understanding.intent)
+                await self._speculate(event)
+            case TurnEnded():
+                await self._on_turn(event)
+            case UtteranceOver():
+                return await self._on_utterance_over(event.heard)
+            case CustomerSilent():
+                await self._decide(events.CustomerSilent())
+            case Key():
+                await self._on_key(event)
+            case HearingLost():
+                await self._decide(events.HearingLost())
+            case NobodyFree():
+                self._holding = False
+                await self._decide(events.HandoverFailed(reason=event.reason))
+            case _TimeIsUp():
+                await self._decide(events.TimeIsUp())
+            case _HoldTick():
+                if self._holding and not self._conversation.speaking and not self._conversation.customer_speaks:
+                    await self._decide(events.HoldTick())
+            case _:
+                assert_never(event)
+        return False
+
+    async def _watch_time(self) -> None:
+        """The call's longest duration; the pace of words to a waiting customer; an end to a goodbye that never ends."""
+        ends_s = self._clock.monotonic() + self._max_s
+        while True:
+            await self._clock.sleep(0.25)
+            now_s = self._clock.monotonic()
+            if self._conversation.speaking or not self._holding:
+                self._last_spoke_s = now_s
+            elif now_s - self._last_spoke_s >= self._hold_every_s:
+                self._last_spoke_s = now_s
+                self._inbox.put_nowait(_HoldTick())
+            if now_s >= ends_s:
+                self._inbox.put_nowait(_TimeIsUp())
+                await self._clock.sleep(_LAST_WORDS_S)
+                await self._leg.hang_up()
+                return
+
+    # -- what happens --------------------------------------------------------------------------------------------
+    async def _on_answer(self, event: WhoAnswered) -> bool:
+        if event.verdict is Verdict.VOICEMAIL:
+            self._conversation.hush()
+            self._dialogue.on(events.MachineAnswered())
+            await self._leg.hang_up(Cause.NORMAL)
+            return True
+        if not self._greeted:
+            await self._begin()
+        return False
+
+    async def _begin(self) -> None:
+        self._greeted = True
+        self._host.decided_to_greet(self._conversation.now_ms)
+        await self._do(self._dialogue.start())
+
+    async def _on_turn(self, event: TurnEnded) -> None:
+        text = event.text
+        if event.kind is TurnKind.CONTINUES and self._before is not None:
+            self._dialogue = self._before  # we had answered half a turn: take that back and hear it whole
+            text = f"{self._last_text} {event.text}".strip()
+        self._host.turn(
+            Turn(
+                speaker=Speaker.CUSTOMER,
+                kind=event.kind.value,
+                text=event.text,
+                start_ms=event.start_ms,
+                end_ms=event.end_ms,
+                decided_ms=event.decided_ms,
+                intent=event.understanding.intent,
+                confidence=event.understanding.confidence,
+            )
+        )
+        if event.kind in (TurnKind.BACKCHANNEL, TurnKind.HELLO) or self._leaving:
+            return
+        before = self._dialogue.copy()
+        actions = self._dialogue.on(events.CustomerSaid(text=text, confidence=event.confidence))
+        revocable = not any(isinstance(action, _IRREVOCABLE) for action in actions)
+        self._before, self._last_text = (before, text) if revocable else (None, "")
+        self._speculated.clear()
+        await self._do(actions)
+
+    async def _on_utterance_over(self, heard: Sequence[Heard]) -> bool:
+        self._owed += [
+            Spoken(prompt=one.prompt, skip_s=one.heard_s)
+            for one in heard
+            if one.prompt.must_be_heard and not one.complete and one.length_s
+        ]
+        if not all(one.complete for one in heard):
+            kept = tuple(one.prompt.key for one in heard if one.length_s and one.heard_s >= _MOST * one.length_s)
+            self._dialogue.on(events.PromptsCut(heard=kept))
+        if self._leaving:
+            await self._leg.hang_up()
+        return False  # the leg's end brings Gone, which ends the loop
+
+    async def _on_key(self, event: Key) -> None:
+        now_ms = self._conversation.now_ms
+        self._host.turn(Turn(speaker=Speaker.CUSTOMER, kind="key", text=event.digit, start_ms=now_ms, end_ms=now_ms))
+        await self._decide(events.KeyPressed(digit=event.digit))
+
+    async def _decide(self, event: events.Event) -> None:
+        self._before = None
+        await self._do(self._dialogue.on(event))
+
+    async def _speculate(self, event: PartialHeard) -> None:
+        """Have the sound of the likely answer ready before the turn is over."""
+        intent = event.understanding.intent
+        if intent and intent not in self._speculated:
+            self._speculated.add(intent)
+            likely = self._dialogue.copy().on(events.CustomerSaid(text=event.text))
+            await self._prompts.prepare([p for action in likely if isinstance(action, Say) for p in action.prompts])
+
+    # -- what follows --------------------------------------------------------------------------------------------
+    async def _do(self, actions: Sequence[Action]) -> None:
+        """Side effects at once, then the words, then the end of the call when the words are over."""
+        for action in actions:
+            match action:
+                case Say():
+                    self._because = action.because
+                    self._leaving = any(isinstance(other, HangUp) for other in actions)
+                    await self._conversation.say(self._with_owed(action.prompts), action.expectation)
+                case RequestHandover():
+                    self._holding = True
+                    self._host.want_person(self._dialogue.outcome())
+                case WithdrawHandover():
+                    self._holding = False
+                    self._host.withdraw_person()
+                case BookCallback():
+                    self._host.book_callback(action)
+                case OptOut():
+                    self._host.opt_out(action)
+                case HangUp():
+                    if not any(isinstance(other, Say) for other in actions):
+                        await self._leg.hang_up()
+                case _:
+                    assert_never(action)
+        if not actions:
+            self._conversation.listen(self._dialogue.expectation)
+
+    def _with_owed(self, prompts: Sequence[Prompt]) -> list[Spoken]:
+        """What is to be said, with what is still owed after the first prompt: the answer itself must not wait."""
+        owed, self._owed = self._owed, []
+        said = {prompt.key for prompt in prompts}
+        first, *rest = (Spoken(prompt=prompt) for prompt in prompts)
+        return [first, *(replace(one) for one in owed if one.prompt.key not in said), *rest]
+
+    def _on_stretch(self, stretch: Stretch) -> None:
+        self._host.turn(
+            Turn(
+                speaker=Speaker.ROBOT,
+                kind="prompt" if stretch.first else "resumed",
+                text=" ".join(prompt.text for prompt in stretch.prompts),
+                start_ms=stretch.start * 1000 // RATE_HZ,
+                end_ms=stretch.end * 1000 // RATE_HZ,
+                because=self._because,
+                heard_s=(stretch.end - stretch.start) / RATE_HZ,
+            )
+        )
