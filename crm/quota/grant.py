@@ -46,6 +46,7 @@ TABLE: Final[Table[State, Event]] = {
 }
 
 OPEN: Final = frozenset({State.RESERVED, State.COMMITTED})
+GONE: Final = frozenset({State.RELEASED, State.EXPIRED})
 COUNTED: Final = frozenset({State.RESERVED, State.COMMITTED, State.SPENT})
 
 

@@ -98,7 +98,7 @@ class Quota:
 
         Raises:
             NotFound: the tenant has no such grant.
-            IllegalTransition: it was committed, released or spent before.
+            IllegalTransition: it was committed or spent before.
         """
         try:
             async with asyncio.timeout(ANSWER_S):

@@ -10,7 +10,7 @@ and the strictest wins. All reasons are reported, not just the first.
 | `attempts_per_day.LEVEL` | the person has had the attempts of this day (their calendar day) | at their midnight |
 | `concurrency.LEVEL` | as many calls are under way (platform, tenant, trunks), or this person is being called (person) | when a call ends |
 | `zone_unknown` | the customer's time zone is not one | when it is corrected |
-| `grant_expired` | the grant was not committed in time (at commit only) | at once, by a new reservation |
+| `grant_expired` | the grant was not committed in time, or was released meanwhile (at commit only) | at once, by a new reservation |
 | `store_unavailable` | the store cannot answer (docs/adr/0005) | when it answers |
 """
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.errors import NotFound
 from crm.quota.decision import Decision, Denial, Request
-from crm.quota.grant import COUNTED, OPEN, TABLE, Event, Grant, GrantId, State
+from crm.quota.grant import COUNTED, GONE, OPEN, TABLE, Event, Grant, GrantId, State
 from crm.quota.rules import Policy, Reason, Seen, decide, expires_at, retry_at
 from crm.quota.window import day_of
 from crm.storage.database import Database
@@ -56,7 +56,7 @@ class SqlQuotaStore:
     async def commit(self, tenant_id: TenantId, grant_id: GrantId, *, now: datetime) -> Decision:
         async with self._platform.write() as connection:
             grant = await _grant(connection, tenant_id, grant_id)
-            late = grant.state is State.EXPIRED or (grant.state is State.RESERVED and now >= grant.expires_at)
+            late = grant.state in GONE or (grant.state is State.RESERVED and now >= grant.expires_at)
             if late:
                 if grant.state is State.RESERVED:
                     await _move(connection, grant, Event.EXPIRE, now)

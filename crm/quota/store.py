@@ -22,11 +22,11 @@ class QuotaStore(Protocol):
     async def commit(self, tenant_id: TenantId, grant_id: GrantId, *, now: datetime) -> Decision:
         """The last question before dialling: is the grant still good, has nobody opted out meanwhile?
 
-        A no ends the grant and is recorded.
+        A no ends the grant and is recorded; `grant_expired` also when it was released meanwhile (by recovery).
 
         Raises:
             NotFound: the tenant has no such grant.
-            IllegalTransition: it was committed, released or spent before.
+            IllegalTransition: it was committed or spent before.
         """
 
     async def release(self, tenant_id: TenantId, grant_id: GrantId, *, rung: bool, now: datetime) -> bool:

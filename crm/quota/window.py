@@ -55,7 +55,7 @@ def next_open(windows: Sequence[Window], now: datetime, zone: ZoneInfo) -> datet
 
 
 def next_closed(windows: Sequence[Window], now: datetime, within: timedelta, zone: ZoneInfo) -> datetime | None:
-    """The first moment after now and up to `within` later at which some window is closed, UTC; None: there is none."""
+    """For windows that are open now: the first moment, up to `within` later, at which one is closed, UTC; None: none is."""
     return next((at for at in _boundaries(windows, now, within, zone) if not is_open(windows, at, zone)), None)
 
 

@@ -12,6 +12,7 @@ On virtual time the clock stands still while a database works.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
@@ -42,7 +43,12 @@ class Database:
         if self.is_sqlite and parsed.database:
             self._make_folder(Path(parsed.database).parent)
         self._engine = create_async_engine(
-            parsed, hide_parameters=True, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=BUSY_TIMEOUT_S
+            parsed,
+            hide_parameters=True,
+            json_serializer=_json,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=BUSY_TIMEOUT_S,
         )
         self._writer = self._engine.execution_options(jingyin_begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock() if self.is_sqlite else None
@@ -113,6 +119,11 @@ class Database:
                 where=self.name,
                 remedy="Choose another folder (platform.storage.directory) or make it writable.",
             ) from exc
+
+
+def _json(value: object) -> str:
+    # str for what JSON has not (a time, a path): an entry in a journal is never lost for its form
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _prepare(connection: Any, _record: object) -> None:  # Any: the driver's connection behind SQLAlchemy's adapter

@@ -1,0 +1,101 @@
+"""Journals have no gaps; calls keep what is known of them."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from crm.attempt import Attempt
+from crm.call_record import CallResult
+from crm.errors import NotFound
+from crm.journal import Event
+from crm.room import Crm
+from tests.crm.world import MONDAY_NOON, Line, opened
+
+
+async def _call(crm: Crm, shop: Line) -> Attempt:
+    lead = await shop.lead(1)
+    attempt = await crm.attempts.claim(shop.scope, lead.id, await shop.grant(lead))
+    assert attempt is not None
+    return attempt
+
+
+async def test_entries_are_numbered_without_gaps_from_two_processes(crm: Crm, shop: Line, folder: Path) -> None:
+    call = await _call(crm, shop)
+    async with opened(folder) as other:
+        await asyncio.gather(
+            *(
+                (crm if n % 2 else other).journal.append(
+                    shop.scope, call.id, Event(kind="turn", data={"n": n}), Event(kind="after", data={"n": n})
+                )
+                for n in range(20)
+            )
+        )
+    entries = await crm.journal.read(shop.scope, call.id)
+    assert [entry.seq for entry in entries] == list(range(1, 41))
+    pairs = [(first.data["n"], second.data["n"]) for first, second in zip(entries[::2], entries[1::2], strict=True)]
+    assert all(first == second for first, second in pairs), "events appended together stay together"
+    assert await crm.journal.read(shop.scope, call.id, after=38) == entries[38:]
+
+
+async def test_an_append_that_fails_leaves_no_gap(crm: Crm, shop: Line) -> None:
+    call = await _call(crm, shop)
+    assert await crm.journal.append(shop.scope, call.id, Event(kind="one")) == 1
+    with pytest.raises(IntegrityError):
+        await crm.journal.append(shop.scope, call.id, Event(kind="two"), Event(kind=None))  # type: ignore[arg-type]
+    assert await crm.journal.append(shop.scope, call.id, Event(kind="two", at=MONDAY_NOON)) == 2
+    assert [entry.kind for entry in await crm.journal.read(shop.scope, call.id)] == ["one", "two"]
+
+
+async def test_an_entry_is_not_lost_for_its_form(crm: Crm, shop: Line, folder: Path) -> None:
+    call = await _call(crm, shop)
+    await crm.journal.append(shop.scope, call.id, Event(kind="odd", data={"at": MONDAY_NOON, "path": Path("a.wav")}))
+    (entry,) = await crm.journal.read(shop.scope, call.id)
+    assert entry.data == {"at": "2026-01-05 12:00:00+00:00", "path": "a.wav"}
+
+
+async def test_a_journal_needs_a_call(crm: Crm, shop: Line) -> None:
+    with pytest.raises(NotFound):
+        await crm.journal.append(shop.scope, 12345, Event(kind="lost"))
+
+
+async def test_a_call_keeps_what_is_known_bit_by_bit(crm: Crm, shop: Line) -> None:
+    call = await _call(crm, shop)
+    await crm.calls.set_stage(shop.scope, call.id, "robot")
+    await crm.calls.record(shop.scope, call.id, CallResult(answered_s=6.5, wav="a.wav"))
+    robot = {"intents": ["affirm"], "slots": {"day": "Monday"}}
+    result = CallResult(outcome="handed_over", served="agent", grade_machine="B", robot=robot, agent_id=9)
+    await crm.calls.record(shop.scope, call.id, result)
+    await crm.attempts.end(shop.scope, call.id, result="ended")
+    record = await crm.calls.get(shop.scope, call.id)
+    assert (record.stage, record.result.outcome, record.result.served) == ("ended", "handed_over", "agent")
+    assert (record.result.wav, record.result.answered_s, record.result.robot) == ("a.wav", 6.5, robot)
+    assert (await crm.customers.get(shop.scope, call.customer_id)).grade_machine == "B"
+
+
+async def test_a_label_stands_over_the_machines_grade(crm: Crm, shop: Line) -> None:
+    call = await _call(crm, shop)
+    await crm.calls.label(shop.scope, call.id, "A")
+    await crm.calls.record(shop.scope, call.id, CallResult(grade_machine="D"))
+    assert (await crm.calls.get(shop.scope, call.id)).grade == "A"
+    assert (await crm.customers.get(shop.scope, call.customer_id)).grade == "A"
+    kinds = [entry.kind for entry in await crm.timeline.of(shop.scope, call.customer_id)]
+    assert kinds.count("graded") == 2
+
+
+async def test_calls_are_listed_newest_first_over_all_shards(crm: Crm, shop: Line) -> None:
+    made = []
+    for n in range(12):
+        lead = await shop.lead(n)
+        attempt = await crm.attempts.claim(shop.scope, lead.id, await shop.grant(lead))
+        assert attempt is not None
+        made.append(attempt.id)
+    found = [call.id for call in await crm.calls.of_campaign(shop.scope, shop.campaign.id, limit=5)]
+    assert found == sorted(made, reverse=True)[:5]
+    rest = await crm.calls.of_campaign(shop.scope, shop.campaign.id, before=found[-1])
+    assert [call.id for call in rest] == sorted(made, reverse=True)[5:]
+    assert len(await crm.calls.under_way(shop.scope)) == 12
+    await crm.attempts.end(shop.scope, made[0], result="busy")
+    assert len(await crm.calls.under_way(shop.scope)) == 11
+    assert [call.id for call in await crm.calls.of_customer(shop.scope, (await shop.lead(0)).customer_id)] == made[:1]
