@@ -1,0 +1,82 @@
+"""Agents: the status they choose and the state the system sees.
+
+An agent chooses READY or NOT_READY; the system sees them IDLE, OFFERED, TALKING, in WRAP_UP or GONE. Only this table moves
+the seen state. An agent can be offered a call when they chose READY and are seen IDLE. Who declines keeps their choice; who
+misses an offer is made NOT_READY (they are not there); whose offer is withdrawn keeps their place among the idle.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NewType
+
+from kernel.machine import Machine, Table
+from kernel.tenant import TenantId
+
+AgentId = NewType("AgentId", str)
+
+
+class Status(StrEnum):
+    """What the agent chose."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+
+
+class State(StrEnum):
+    """What the system sees."""
+
+    GONE = "gone"
+    IDLE = "idle"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+class Event(StrEnum):
+    """What moves the seen state."""
+
+    CAME = "came"
+    WENT = "went"
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    RELEASED = "released"  # declined, missed or withdrawn
+    CALL_ENDED = "call_ended"
+    WRAPPED_UP = "wrapped_up"
+
+
+TABLE: Final[Table[State, Event]] = {
+    (State.GONE, Event.CAME): State.IDLE,
+    (State.IDLE, Event.OFFERED): State.OFFERED,
+    (State.IDLE, Event.WENT): State.GONE,
+    (State.OFFERED, Event.ACCEPTED): State.TALKING,
+    (State.OFFERED, Event.RELEASED): State.IDLE,
+    (State.OFFERED, Event.WENT): State.GONE,
+    (State.TALKING, Event.CALL_ENDED): State.WRAP_UP,
+    (State.TALKING, Event.WENT): State.GONE,
+    (State.WRAP_UP, Event.WRAPPED_UP): State.IDLE,
+    (State.WRAP_UP, Event.WENT): State.GONE,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Agent:
+    """A person who takes calls of their tenant. `idle_since_s`: the clock's seconds since when they wait for a call."""
+
+    id: AgentId
+    tenant_id: TenantId
+    name: str
+    skills: frozenset[str] = frozenset()
+    queues: frozenset[str] = frozenset({"default"})
+    status: Status = Status.NOT_READY
+    reason: str = "signed in"
+    idle_since_s: float = 0.0
+    machine: Machine[State, Event] = field(default_factory=lambda: Machine(TABLE, State.IDLE))
+
+    @property
+    def state(self) -> State:
+        return self.machine.state
+
+    @property
+    def available(self) -> bool:
+        """May be offered a call now."""
+        return self.status is Status.READY and self.state is State.IDLE

@@ -1,0 +1,431 @@
+"""The desk: customers who want a person, people who take them, and the moments between.
+
+It owns agents' states, reservations (an offer holds one agent for one transfer until it expires) and transfers. It knows
+no sound: whoever asked is told that an agent accepted, joins the two, and says when they parted. Everything is decided at
+once on the loop; the only waiting is for deadlines (`run`).
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from handoff.agents import Agent, AgentId, Status
+from handoff.agents import Event as AgentEvent
+from handoff.agents import State as AgentState
+from handoff.briefing import Briefing
+from handoff.routing import pairs
+from handoff.transfer import Event, Request, State, Transfer, TransferId
+from kernel.clock import Clock
+from kernel.errors import JingyinError
+from kernel.log import get_logger
+from kernel.tenant import TenantId
+
+_TICK_S: Final = 0.1
+_KEPT: Final = 500  # transfers that have ended, for those who look
+
+log = get_logger(__name__)
+
+
+class NoSuchAgent(JingyinError):
+    """Nobody with that id is signed in."""
+
+    code = "handoff.no_such_agent"
+
+
+class NoSuchTransfer(JingyinError):
+    """There is no such transfer, or it is not this agent's."""
+
+    code = "handoff.no_such_transfer"
+
+
+class OfferOver(JingyinError):
+    """The offer has expired, was withdrawn, or was answered before."""
+
+    code = "handoff.offer_over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """To an agent: take this customer? The briefing is here, before any sound."""
+
+    transfer_id: TransferId
+    briefing: Briefing
+    expires_in_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferGone:
+    """To an agent: the offer is over. `reason`: expired, withdrawn or declined."""
+
+    transfer_id: TransferId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """To an agent: the customer hears you now."""
+
+    transfer_id: TransferId
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded:
+    """To an agent: the two have parted; wrap up."""
+
+    transfer_id: TransferId
+    call_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChanged:
+    """To an agent: how the system sees you."""
+
+    status: Status
+    state: AgentState
+    reason: str
+
+
+AgentNews = Offer | OfferGone | Connected | CallEnded | StateChanged
+
+
+class Ticket:
+    """A request under way, for the one who made it: `outcome()` waits for an agent's yes or the end."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        self.transfer = transfer
+        self._decided: asyncio.Future[State] = asyncio.get_running_loop().create_future()
+
+    async def outcome(self) -> State:
+        """CONNECTING (an agent accepted: `transfer.agent`), BOOKED (nobody in time) or WITHDRAWN."""
+        return await asyncio.shield(self._decided)
+
+    def decide(self, state: State) -> None:
+        """For the desk."""
+        if not self._decided.done():
+            self._decided.set_result(state)
+
+
+class Desk:
+    """One desk for all tenants; an agent serves their own tenant's queues only."""
+
+    def __init__(self, clock: Clock, *, offer_s: float = 10.0, wrap_up_s: float = 20.0) -> None:
+        self._clock = clock
+        self._offer_s = offer_s
+        self._wrap_up_s = wrap_up_s
+        self._agents: dict[AgentId, Agent] = {}
+        self._listeners: dict[AgentId, list[Callable[[AgentNews], None]]] = {}
+        self._wrap_up_until: dict[AgentId, float] = {}
+        self._transfers: dict[TransferId, Transfer] = {}
+        self._tickets: dict[TransferId, Ticket] = {}
+        self._watchers: list[Callable[[Transfer], None]] = []
+        self._numbers = itertools.count(1)
+
+    # -- agents --------------------------------------------------------------------------------------------------
+    @property
+    def agents(self) -> Mapping[AgentId, Agent]:
+        """Who is signed in."""
+        return self._agents
+
+    @property
+    def transfers(self) -> Mapping[TransferId, Transfer]:
+        """Those under way, and the latest that ended."""
+        return self._transfers
+
+    def sign_in(
+        self,
+        agent_id: AgentId,
+        tenant_id: TenantId,
+        *,
+        name: str = "",
+        skills: frozenset[str] = frozenset(),
+        queues: frozenset[str] = frozenset({"default"}),
+    ) -> Agent:
+        """An agent comes, not ready yet. One who was gone comes back as they are now described."""
+        known = self._agents.get(agent_id)
+        if known is not None and known.state is not AgentState.GONE:
+            if known.tenant_id != tenant_id:
+                raise NoSuchAgent(f"agent {agent_id!r} belongs to another tenant", remedy="Use another agent id.")
+            return known
+        agent = Agent(
+            id=agent_id,
+            tenant_id=tenant_id,
+            name=name or agent_id,
+            skills=skills,
+            queues=queues,
+            idle_since_s=self._clock.monotonic(),
+        )
+        self._agents[agent_id] = agent
+        self._news(agent)
+        return agent
+
+    def set_status(self, agent_id: AgentId, status: Status, reason: str = "") -> None:
+        """The agent's own choice; it holds from the next offer on.
+
+        Raises:
+            NoSuchAgent: not signed in.
+        """
+        agent = self.agent(agent_id)
+        if status is Status.READY and agent.status is not Status.READY:
+            agent.idle_since_s = self._clock.monotonic()
+        agent.status, agent.reason = status, reason
+        self._news(agent)
+        self._match()
+
+    def gone(self, agent_id: AgentId) -> None:
+        """The agent's client or phone was lost: their offer goes back, their call is over for them."""
+        agent = self._agents.get(agent_id)
+        if agent is None or agent.state is AgentState.GONE:
+            return
+        agent.status, agent.reason = Status.NOT_READY, "gone"
+        agent.machine.on(AgentEvent.WENT)
+        transfer = self._of(agent_id)
+        if transfer is not None:
+            self._move(transfer, Event.AGENT_LOST)
+        self._wrap_up_until.pop(agent_id, None)
+        self._news(agent)
+        self._match()
+
+    def listen(self, agent_id: AgentId, listener: Callable[[AgentNews], None]) -> Callable[[], None]:
+        """Tell `listener` everything for this agent; returns how to stop. Must not block.
+
+        Raises:
+            NoSuchAgent: not signed in.
+        """
+        agent = self.agent(agent_id)
+        listeners = self._listeners.setdefault(agent_id, [])
+        listeners.append(listener)
+        listener(StateChanged(status=agent.status, state=agent.state, reason=agent.reason))
+        return lambda: listeners.remove(listener) if listener in listeners else None
+
+    async def events(self, agent_id: AgentId) -> AsyncGenerator[AgentNews]:
+        """`listen` as an iterator, for ever."""
+        news: asyncio.Queue[AgentNews] = asyncio.Queue()  # unbounded: an offer must not be lost; few a minute
+        stop = self.listen(agent_id, news.put_nowait)
+        try:
+            while True:
+                yield await news.get()
+        finally:
+            stop()
+
+    def watch(self, watcher: Callable[[Transfer], None]) -> None:
+        """Tell `watcher` whenever a transfer has moved."""
+        self._watchers.append(watcher)
+
+    def agent(self, agent_id: AgentId) -> Agent:
+        """The agent.
+
+        Raises:
+            NoSuchAgent: not signed in.
+        """
+        agent = self._agents.get(agent_id)
+        if agent is None:
+            raise NoSuchAgent(f"no agent {agent_id!r} is signed in", remedy="Sign in first.")
+        return agent
+
+    def free(self, tenant_id: TenantId) -> int:
+        """How many of a tenant's agents could be offered a call now."""
+        return sum(1 for agent in self._agents.values() if agent.tenant_id == tenant_id and agent.available)
+
+    def soon_free(self, tenant_id: TenantId) -> int:
+        """How many are wrapping up."""
+        return sum(
+            1
+            for agent in self._agents.values()
+            if agent.tenant_id == tenant_id and agent.state is AgentState.WRAP_UP and agent.status is Status.READY
+        )
+
+    # -- customers -----------------------------------------------------------------------------------------------
+    def request(self, request: Request) -> Ticket:
+        """A customer wants a person; an offer goes out at once when somebody is free."""
+        now_s = self._clock.monotonic()
+        transfer = Transfer(
+            id=TransferId(f"{request.call_id}-{next(self._numbers)}"),
+            request=request,
+            requested_s=now_s,
+            deadline_s=now_s + request.hold_s,
+        )
+        self._transfers[transfer.id] = transfer
+        ticket = self._tickets[transfer.id] = Ticket(transfer)
+        self._tell_watchers(transfer)
+        self._match()
+        return ticket
+
+    def withdraw(self, transfer_id: TransferId) -> None:
+        """The customer hung up or changed their mind. An agent who was offered it keeps their place. Idempotent."""
+        transfer = self._transfers.get(transfer_id)
+        if transfer is not None and transfer.machine.takes(Event.CUSTOMER_LEFT):
+            if transfer.state is State.BRIDGED:
+                self.ended(transfer_id)
+            else:
+                self._move(transfer, Event.CUSTOMER_LEFT)
+                self._match()
+
+    def bridged(self, transfer_id: TransferId) -> None:
+        """The two hear each other."""
+        transfer = self._transfer(transfer_id)
+        self._move(transfer, Event.BRIDGED)
+        if transfer.agent is not None:
+            self._tell(transfer.agent, Connected(transfer_id=transfer.id, call_id=transfer.request.call_id))
+
+    def ended(self, transfer_id: TransferId) -> None:
+        """The two have parted, whoever hung up. Idempotent."""
+        transfer = self._transfer(transfer_id)
+        if transfer.machine.takes(Event.ENDED):
+            self._move(transfer, Event.ENDED)
+            self._match()
+
+    # -- an agent's answers --------------------------------------------------------------------------------------
+    def accept(self, agent_id: AgentId, transfer_id: TransferId) -> Transfer:
+        """Take the offer.
+
+        Raises:
+            NoSuchTransfer, OfferOver.
+        """
+        transfer = self._offered_to(agent_id, transfer_id)
+        transfer.accepted_s = self._clock.monotonic()
+        self.agent(agent_id).machine.on(AgentEvent.ACCEPTED)
+        self._move(transfer, Event.ACCEPTED)
+        self._news(self.agent(agent_id))
+        return transfer
+
+    def decline(self, agent_id: AgentId, transfer_id: TransferId) -> None:
+        """Leave it to another; the customer keeps their place.
+
+        Raises:
+            NoSuchTransfer, OfferOver.
+        """
+        transfer = self._offered_to(agent_id, transfer_id)
+        self._take_back(transfer, Event.DECLINED, "declined")
+        self.agent(agent_id).idle_since_s = self._clock.monotonic()
+        self._match()
+
+    def wrap_up_done(self, agent_id: AgentId) -> None:
+        """The agent has finished with the last call. Idempotent."""
+        agent = self.agent(agent_id)
+        if agent.machine.takes(AgentEvent.WRAPPED_UP):
+            agent.machine.on(AgentEvent.WRAPPED_UP)
+            agent.idle_since_s = self._clock.monotonic()
+            self._wrap_up_until.pop(agent_id, None)
+            self._news(agent)
+            self._match()
+
+    # -- time ----------------------------------------------------------------------------------------------------
+    async def run(self) -> None:
+        """Keep the deadlines until cancelled."""
+        while True:
+            await self._clock.sleep(_TICK_S)
+            self.tick()
+
+    def tick(self) -> None:
+        """What is due now: offers that expired, customers who waited long enough, wrap-ups that are over."""
+        now_s = self._clock.monotonic()
+        for transfer in list(self._transfers.values()):
+            if transfer.state is State.OFFERED and now_s >= transfer.offer_expires_s:
+                self._miss(transfer)
+            if transfer.state in (State.WAITING, State.OFFERED) and now_s >= transfer.deadline_s:
+                self._move(transfer, Event.DEADLINE)
+        for agent_id, until_s in list(self._wrap_up_until.items()):
+            if now_s >= until_s:
+                self.wrap_up_done(agent_id)
+        self._match()
+
+    # -- inside --------------------------------------------------------------------------------------------------
+    def _match(self) -> None:
+        for transfer, agent in list(pairs(self._transfers.values(), self._agents.values())):
+            now_s = self._clock.monotonic()
+            transfer.agent = agent.id
+            transfer.offered_s = now_s
+            transfer.offer_expires_s = now_s + self._offer_s
+            agent.machine.on(AgentEvent.OFFERED)
+            self._move(transfer, Event.OFFERED)
+            offer = Offer(transfer_id=transfer.id, briefing=transfer.request.briefing, expires_in_s=self._offer_s)
+            self._tell(agent.id, offer)
+            self._news(agent)
+
+    def _miss(self, transfer: Transfer) -> None:
+        agent = self._agents.get(transfer.agent) if transfer.agent else None
+        if agent is not None:
+            agent.status, agent.reason = Status.NOT_READY, "missed an offer"
+        self._take_back(transfer, Event.EXPIRED, "expired")
+
+    def _take_back(self, transfer: Transfer, event: Event, reason: str) -> None:
+        agent_id = transfer.agent
+        if agent_id is not None:
+            transfer.refused.add(agent_id)
+            self._release(agent_id, transfer, reason)
+        transfer.agent = None
+        self._move(transfer, event)
+
+    def _release(self, agent_id: AgentId, transfer: Transfer, reason: str) -> None:
+        agent = self.agent(agent_id)
+        if agent.machine.takes(AgentEvent.RELEASED):
+            agent.machine.on(AgentEvent.RELEASED)
+        self._tell(agent_id, OfferGone(transfer_id=transfer.id, reason=reason))
+        self._news(agent)
+
+    def _move(self, transfer: Transfer, event: Event) -> None:
+        before = transfer.state
+        state = transfer.machine.on(event)
+        agent_id = transfer.agent
+        if before is State.OFFERED and state in (State.BOOKED, State.WITHDRAWN) and agent_id is not None:
+            self._release(agent_id, transfer, "withdrawn")
+            transfer.agent = None
+        elif before is State.OFFERED and state is State.WAITING:
+            transfer.agent = None
+        elif state in (State.ENDED, State.WITHDRAWN, State.FAILED) and agent_id is not None:
+            self._after_call(agent_id, transfer)
+        if state in (State.CONNECTING, State.BOOKED, State.WITHDRAWN):
+            self._tickets[transfer.id].decide(state)
+        if transfer.machine.ended:
+            self._tickets.pop(transfer.id, None)
+            self._forget_old()
+        log.info("transfer moved", transfer=transfer.id, state=state.value, agent=agent_id)
+        self._tell_watchers(transfer)
+
+    def _after_call(self, agent_id: AgentId, transfer: Transfer) -> None:
+        agent = self.agent(agent_id)
+        if agent.machine.takes(AgentEvent.CALL_ENDED):
+            agent.machine.on(AgentEvent.CALL_ENDED)
+            self._wrap_up_until[agent_id] = self._clock.monotonic() + self._wrap_up_s
+            self._tell(agent_id, CallEnded(transfer_id=transfer.id, call_id=transfer.request.call_id))
+            self._news(agent)
+
+    def _forget_old(self) -> None:
+        over = [transfer.id for transfer in self._transfers.values() if transfer.machine.ended]
+        for transfer_id in over[:-_KEPT]:
+            del self._transfers[transfer_id]
+
+    def _transfer(self, transfer_id: TransferId) -> Transfer:
+        transfer = self._transfers.get(transfer_id)
+        if transfer is None:
+            raise NoSuchTransfer(f"no transfer {transfer_id!r}", remedy="It may have ended long ago.")
+        return transfer
+
+    def _offered_to(self, agent_id: AgentId, transfer_id: TransferId) -> Transfer:
+        self.agent(agent_id)
+        transfer = self._transfer(transfer_id)
+        if transfer.state is not State.OFFERED or transfer.agent != agent_id:
+            raise OfferOver(
+                f"the offer is over: the transfer is {transfer.state.value}", remedy="Wait for the next one."
+            )
+        return transfer
+
+    def _of(self, agent_id: AgentId) -> Transfer | None:
+        return next(
+            (t for t in self._transfers.values() if t.agent == agent_id and not t.machine.ended),
+            None,
+        )
+
+    def _news(self, agent: Agent) -> None:
+        self._tell(agent.id, StateChanged(status=agent.status, state=agent.state, reason=agent.reason))
+
+    def _tell(self, agent_id: AgentId, news: AgentNews) -> None:
+        for listener in tuple(self._listeners.get(agent_id, ())):
+            listener(news)
+
+    def _tell_watchers(self, transfer: Transfer) -> None:
+        for watcher in self._watchers:
+            watcher(transfer)
