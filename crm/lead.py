@@ -188,7 +188,7 @@ class Leads:
                 leads.c.state == State.READY,
                 leads.c.next_at <= now,
             )
-            .order_by(leads.c.priority.desc(), leads.c.next_at, leads.c.id)
+            .order_by(leads.c.lane, leads.c.next_at, leads.c.id)
             .limit(limit)
         )
         found = await self._everywhere(ready)
@@ -317,7 +317,7 @@ def lead_row(
         "customer_id": customer_id,
         "number_id": number_id,
         "state": state,
-        "priority": priority,
+        "lane": -priority,
         "attempts": 0,
         "next_at": next_at or now,
         "attributes": dict(attributes or {}),
@@ -402,7 +402,7 @@ def _from_row(row: Row[Any]) -> Lead:
         lang=row.lang,
         zone=row.zone,
         state=State(row.state),
-        priority=row.priority,
+        priority=-row.lane,
         attempts=row.attempts,
         next_at=row.next_at,
         window=window_of(row),

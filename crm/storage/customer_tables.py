@@ -56,6 +56,7 @@ numbers: Final = Table(
     **MYSQL,
 )
 
+# `lane` is the priority turned round (lower goes first), so that one index gives the next leads in order.
 leads: Final = Table(
     "leads",
     metadata,
@@ -65,7 +66,7 @@ leads: Final = Table(
     id_reference("customer_id"),
     id_reference("number_id"),
     Column("state", String(16), nullable=False),
-    Column("priority", Integer, nullable=False),
+    Column("lane", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
     moment("next_at"),
     Column("window_from", Time),
@@ -77,7 +78,7 @@ leads: Final = Table(
     moment("created_at"),
     moment("updated_at"),
     Unique("campaign_id", "customer_id", name="a_lead_per_customer"),
-    Index("leads_to_call", "campaign_id", "state", "priority", "next_at"),
+    Index("leads_to_call", "campaign_id", "state", "lane", "next_at", "id"),
     Index("leads_by_customer", "customer_id"),
     Index("leads_by_import", "import_id"),
     **MYSQL,

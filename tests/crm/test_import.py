@@ -235,7 +235,7 @@ async def test_a_shard_that_fails_leaves_nothing_in_the_others(folder: Path, mon
 
 async def test_an_import_that_failed_is_undone(crm: Crm, shop: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     known = await shop.customer(1)
-    written = []
+    written: list[object] = []
     write = Importer._write_part
 
     async def fails_in_the_third_shard(self: Importer, *args: object) -> None:

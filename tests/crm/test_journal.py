@@ -11,6 +11,7 @@ from crm.call_record import CallResult
 from crm.errors import NotFound
 from crm.journal import Event
 from crm.room import Crm
+from crm.timeline import Kind
 from tests.crm.world import MONDAY_NOON, Line, opened
 
 
@@ -81,7 +82,7 @@ async def test_a_label_stands_over_the_machines_grade(crm: Crm, shop: Line) -> N
     assert (await crm.calls.get(shop.scope, call.id)).grade == "A"
     assert (await crm.customers.get(shop.scope, call.customer_id)).grade == "A"
     kinds = [entry.kind for entry in await crm.timeline.of(shop.scope, call.customer_id)]
-    assert kinds.count("graded") == 2
+    assert kinds.count(Kind.GRADED) == 2
 
 
 async def test_calls_are_listed_newest_first_over_all_shards(crm: Crm, shop: Line) -> None:

@@ -47,8 +47,9 @@ JUMPS = {name: _jumps(ZoneInfo(name)) for name in ZONES}
 def moments(draw: st.DrawFn, zone: ZoneInfo) -> datetime:
     """A minute of 2026, half of the time within two days of a jump."""
     jumps = JUMPS[zone.key]
-    if jumps and draw(st.booleans()):
-        return draw(st.sampled_from(jumps)) + MINUTE * draw(st.integers(-2 * 24 * 60, 24 * 60))
+    if draw(st.booleans()) and jumps:
+        jump: datetime = draw(st.sampled_from(jumps))
+        return jump + MINUTE * draw(st.integers(-2 * 24 * 60, 24 * 60))
     return datetime(2026, 1, 1, tzinfo=UTC) + MINUTE * draw(st.integers(0, 360 * 24 * 60))
 
 

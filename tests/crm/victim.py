@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from tests.crm.world import line, opened
@@ -18,7 +19,7 @@ async def main(folder: Path, stage: str) -> None:
         grant = await shop.grant(lead)
         attempt = await crm.attempts.claim(shop.scope, lead.id, grant)
         assert attempt is not None
-        steps = {
+        steps: dict[str, Callable[[], Awaitable[object]]] = {
             "claim": lambda: asyncio.sleep(0),
             "commit": lambda: crm.quota.commit(shop.scope, grant),
             "dialling": lambda: crm.attempts.mark_dialling(shop.scope, attempt.id),

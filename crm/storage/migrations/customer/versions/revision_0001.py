@@ -166,7 +166,7 @@ def upgrade() -> None:
         sa.Column("customer_id", sa.BigInteger(), nullable=False),
         sa.Column("number_id", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", UtcTime(), nullable=False),
         sa.Column("window_from", sa.Time(), nullable=True),
@@ -185,7 +185,7 @@ def upgrade() -> None:
     )
     op.create_index("leads_by_customer", "leads", ["customer_id"], unique=False)
     op.create_index("leads_by_import", "leads", ["import_id"], unique=False)
-    op.create_index("leads_to_call", "leads", ["campaign_id", "state", "priority", "next_at"], unique=False)
+    op.create_index("leads_to_call", "leads", ["campaign_id", "state", "lane", "next_at", "id"], unique=False)
     op.create_table(
         "numbers",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
