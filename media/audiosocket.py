@@ -12,7 +12,7 @@ own leg with it, as NETWORK_FAILURE, and no other. A far end whose machine vanis
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
 from typing import Final
 from uuid import UUID
@@ -63,15 +63,14 @@ class Decoder:
     def __init__(self) -> None:
         self._buffer = b""
 
-    def feed(self, data: bytes) -> list[tuple[Kind, bytes]]:
-        """Whole frames of what has come so far.
+    def feed(self, data: bytes) -> Iterator[tuple[Kind, bytes]]:
+        """Whole frames of what has come so far; read it to its end.
 
         Raises:
-            BadFrame: a kind nobody knows, or a length nobody sends; the decoder is of no use any more.
+            BadFrame: a kind nobody knows, or a length nobody sends; what came before it has been yielded.
         """
         if self._buffer:
             data = self._buffer + data
-        frames = []
         at, end = 0, len(data)
         while end - at >= _HEAD_BYTES:
             kind = _KINDS.get(data[at])
@@ -84,9 +83,8 @@ class Decoder:
             if end - payload_at < length:
                 break
             at = payload_at + length
-            frames.append((kind, data[payload_at:at]))
+            yield kind, data[payload_at:at]
         self._buffer = data[at:]
-        return frames
 
 
 _KINDS: Final = {int(kind): kind for kind in Kind}
@@ -130,6 +128,11 @@ class AudioSocketServer:
     def expected(self) -> int:
         """Legs that are up or wait for their connection."""
         return len(self._places)
+
+    def connected(self, uuid: UUID) -> bool:
+        """True when the leg that expects this UUID is up and has its sound."""
+        place = self._places.get(uuid)
+        return place is not None and place.wire is not None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Listen; `port` 0 takes a free one (then in `self.port`).
@@ -247,16 +250,14 @@ class _Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            frames = self._decoder.feed(data)
+            for kind, payload in self._decoder.feed(data):
+                if kind is Kind.SLIN and self._place is not None and not len(payload) % 2:
+                    self._place.leg.on_audio(payload)
+                elif trouble := self._on_other(kind, payload):
+                    self.drop(trouble)
+                    return
         except BadFrame as exc:
             self.drop(str(exc))
-            return
-        for kind, payload in frames:
-            if kind is Kind.SLIN and self._place is not None and not len(payload) % 2:
-                self._place.leg.on_audio(payload)
-            elif trouble := self._on_other(kind, payload):
-                self.drop(trouble)
-                return
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()

@@ -17,7 +17,7 @@ import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from kernel.clock import Clock
 from kernel.log import get_logger
@@ -28,6 +28,7 @@ from media.line_leg import LineLeg
 
 _LONGEST_LINE: Final = 64 * 1024  # bytes
 _TRYING_WITHIN_S: Final = 5.0
+_SOUND_WITHIN_S: Final = 5.0  # after the answer
 _RING_GRACE_S: Final = 2.0  # over the ring time the exchange was told
 _UNSENT_BYTES: Final = 1 << 20  # an exchange that does not read its orders
 
@@ -172,6 +173,7 @@ class ExchangeGateway:
                 leg.early_media()
             case "answered":
                 leg.answered()
+                asyncio.get_running_loop().call_later(_SOUND_WITHIN_S, self._need_sound, name)
             case "dtmf":
                 digit = str(message.get("digit", ""))
                 if len(digit) == 1 and digit in KEYS:
@@ -191,8 +193,17 @@ class ExchangeGateway:
         leg = self._legs.get(name)
         if leg is not None and leg.state is not LegState.ANSWERED:
             log.warning("the exchange rang too long", leg=leg.id)
-            self._send({"op": "hangup", "uuid": name, "q850": Cause.NO_ANSWER.q850})
-            leg.ended(Cause.NO_ANSWER)
+            self._give_up(name, leg, Cause.NO_ANSWER)
+
+    def _need_sound(self, name: str) -> None:
+        leg = self._legs.get(name)
+        if leg is not None and not self._audio.connected(UUID(name)):
+            log.warning("answered, and no sound came", leg=leg.id)
+            self._give_up(name, leg, Cause.NETWORK_FAILURE)
+
+    def _give_up(self, name: str, leg: LineLeg, cause: Cause) -> None:
+        self._send({"op": "hangup", "uuid": name, "q850": cause.q850})
+        leg.ended(cause)
 
     def _lose_all(self) -> None:
         for taken in tuple(self._taken.values()):

@@ -1,4 +1,4 @@
-"""The in-process gateway passes the contract, in virtual and in real time, and rings no longer than told."""
+"""The in-process gateway passes the contract, in virtual and in real time."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -6,10 +6,11 @@ import pytest
 
 from kernel.clock import LoopClock
 from kernel.tasks import alongside
-from media.leg import Cause, LegEnded
-from media.loopback import FarEnd, LoopbackGateway
+from media.audio import FRAME_BYTES
+from media.leg import Cause
+from media.loopback import FarEnd, LoopbackGateway, Mark
 from media.ticker import Ticker
-from tests.contract.gateway import DIAL, Bench, Customer, GatewayContract, life
+from tests.contract.gateway import DIAL, Bench, Customer, GatewayContract, life, tone
 
 
 class Player:
@@ -55,7 +56,7 @@ async def make_bench() -> AsyncIterator[Bench]:
     script: list[Callable[[Customer], Awaitable[None]]] = []
 
     async def answer(far: FarEnd) -> None:
-        await script.pop()(Player(far))
+        await script.pop(0)(Player(far))
 
     async with alongside(ticker.run()) as background:
         gateway = LoopbackGateway(clock=clock, ticker=ticker, background=background, answer=answer)
@@ -69,17 +70,45 @@ class TestVirtualTime(GatewayContract):
         async for bench in make_bench():
             yield bench
 
-    async def test_ringing_ends_at_the_timeout(self, bench: Bench):
+    async def test_a_frame_is_on_its_way_within_a_tick_and_received_without_delay(self, bench: Bench):
+        """Virtual milliseconds: the platform echoes; the far end hears itself at the next tick."""
+
         async def customer(far: Customer) -> None:
-            await far.ring()
-            await bench.pause(100)
+            await far.answer()
+            await bench.pause(0.105)
+            await far.send(tone(9))
+            heard = await far.hear(10 * FRAME_BYTES)
+            assert heard.index(tone(9)) == 5 * FRAME_BYTES  # the frame of 120 ms, the sixth
+            await far.hang_up(Cause.NORMAL)
 
         bench.play(customer)
         leg = await bench.gateway.originate(DIAL)
-        last = (await life(leg))[-1]
-        assert isinstance(last, LegEnded)
-        assert last.cause is Cause.NO_ANSWER
-        assert last.at_s == pytest.approx(20, abs=0.1)
+        async for chunk in leg.receive():
+            leg.send(chunk.pcm)
+        assert (await life(leg))[-1].at_s == pytest.approx(0.2)
+
+
+@pytest.mark.virtual_time
+async def test_marks_reach_the_far_end_and_a_script_that_returns_has_hung_up():
+    clock = LoopClock()
+    ticker = Ticker(clock)
+    seen: list[FarEnd] = []
+
+    async def answer(far: FarEnd) -> None:
+        seen.append(far)
+        far.answer()
+        await clock.sleep(1)
+
+    async with alongside(ticker.run()) as background:
+        gateway = LoopbackGateway(clock=clock, ticker=ticker, background=background, answer=answer)
+        leg = await gateway.originate(DIAL)
+        leg.prompt_started(("greeting", "identity"), 160)
+        leg.prompt_ended(("greeting", "identity"), 900)
+        assert (await life(leg))[-1].cause is Cause.NORMAL
+    assert seen[0].marks == [
+        Mark(what="started", moves=("greeting", "identity"), at=160),
+        Mark(what="ended", moves=("greeting", "identity"), at=900),
+    ]
 
 
 class TestRealTime(GatewayContract):
