@@ -7,7 +7,7 @@ counts what was received since the leg began, tx what was sent since the answer 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from kernel.errors import JingyinError
 from kernel.machine import Table
@@ -204,6 +204,7 @@ class Gateway(Protocol):
         """
 
 
+@runtime_checkable
 class Marks(Protocol):
     """What loopback legs alone can: tell the simulated party which steps of a conversation it hears, at tx indices."""
 

@@ -1,0 +1,207 @@
+"""Campaigns at work: the lifecycle, and the loop that dials.
+
+A campaign is started, paused, resumed and stopped; it is DONE by itself when no lead can be called any more and no callback
+is promised within the loop's patience. Calls under way are never cut by pausing or stopping.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from crm import lead as lead_
+from crm.campaign import Campaign
+from crm.room import Crm
+from crm.storage.errors import StorageFailed
+from dialer import pacing
+from dialer.call import Outcome
+from dialer.call import State as CallState
+from dialer.picker import Picked, Picker
+from dialer.runner import CallRunner
+from handoff.desk import Desk
+from kernel.clock import Clock
+from kernel.errors import JingyinError
+from kernel.log import get_logger
+from kernel.machine import Table, step
+from kernel.tasks import Background
+from kernel.tenant import Scope
+
+_TICK_S: Final = 0.5
+_PRIOR_CALLS: Final = 10  # the first guess of p_warm weighs as much as so many calls
+_PRIOR_WARM: Final = 0.2
+
+log = get_logger(__name__)
+
+
+class State(StrEnum):
+    """Where a campaign is."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+class Event(StrEnum):
+    """What moves it."""
+
+    START = "start"
+    PAUSE = "pause"
+    STOP = "stop"
+    FINISH = "finish"
+
+
+TABLE: Final[Table[State, Event]] = {
+    (State.DRAFT, Event.START): State.RUNNING,
+    (State.RUNNING, Event.PAUSE): State.PAUSED,
+    (State.RUNNING, Event.STOP): State.STOPPED,
+    (State.RUNNING, Event.FINISH): State.DONE,
+    (State.PAUSED, Event.START): State.RUNNING,
+    (State.PAUSED, Event.STOP): State.STOPPED,
+    (State.STOPPED, Event.START): State.RUNNING,
+    (State.DONE, Event.START): State.RUNNING,
+}
+
+
+class ChangedMeanwhile(JingyinError):
+    """Somebody else moved the campaign first."""
+
+    code = "dialer.changed_meanwhile"
+    retryable = True
+
+
+async def move(crm: Crm, scope: Scope, campaign_id: int, event: Event) -> State:
+    """Start, pause or stop a campaign; its new state.
+
+    Raises:
+        NotFound: the tenant has no such campaign.
+        IllegalTransition: the campaign does not take the event now.
+        ChangedMeanwhile: it was moved by somebody else at this moment.
+    """
+    campaign = await crm.campaigns.get(scope, campaign_id)
+    state = step(TABLE, State(campaign.state), event)
+    if not await crm.campaigns.set_state(scope, campaign_id, state.value, expected=campaign.state):
+        raise ChangedMeanwhile("the campaign was changed at the same moment", remedy="Look at it again.")
+    return state
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a campaign's calls came to since this worker began, for pacing and for people."""
+
+    dialled: int = 0
+    answered: int = 0
+    warm: int = 0
+
+    @property
+    def p_warm(self) -> float:
+        """Share of answered calls that want a person, from a first guess on."""
+        return (_PRIOR_CALLS * _PRIOR_WARM + self.warm) / (_PRIOR_CALLS + self.answered)
+
+
+class CampaignLoop:
+    """Dials for all running campaigns of this worker. `run` until `drain`; then no new call is placed."""
+
+    def __init__(
+        self,
+        *,
+        crm: Crm,
+        desk: Desk,
+        clock: Clock,
+        lines: int,
+        background: Background,
+        make_runner: Callable[[Picked], CallRunner],
+        told: Callable[[str, pacing.Decision], None] = lambda campaign, decision: None,
+    ) -> None:
+        self._crm = crm
+        self._desk = desk
+        self._clock = clock
+        self._lines = lines
+        self._background = background
+        self._make_runner = make_runner
+        self._told = told
+        self._draining = False
+        self._changed = asyncio.Event()
+        self.picker = Picker(crm, clock)
+        self.running: dict[int, CallRunner] = {}
+        self.tallies: dict[int, Tally] = {}
+
+    def drain(self) -> None:
+        """Place no new call."""
+        self._draining = True
+        self._changed.set()
+
+    async def idle(self) -> None:
+        """Return when no call is under way."""
+        while self.running:
+            await self._clock.sleep(0.1)
+
+    async def run(self) -> None:
+        """Dial until drained."""
+        while not self._draining:
+            try:
+                for campaign in await self._crm.campaigns.in_state(State.RUNNING.value):
+                    await self._tick(campaign)
+            except StorageFailed as exc:
+                log.error("campaigns not looked at", error=exc.code)
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(_TICK_S):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+
+    async def _tick(self, campaign: Campaign) -> None:
+        tally = self.tallies.setdefault(campaign.id, Tally())
+        situation = pacing.Situation(
+            in_flight=len(self.running),
+            lines=self._lines,
+            free_agents=self._desk.free(campaign.tenant_id),
+            soon_free_agents=self._desk.soon_free(campaign.tenant_id),
+            p_warm=tally.p_warm,
+            without_agents=bool(campaign.options.get("without_agents", True)),
+        )
+        decision = pacing.progressive(situation)
+        self._told(campaign.name, decision)
+        for _ in range(decision.dial):
+            if self._draining:
+                return
+            picked = await self.picker.pick(campaign)
+            if picked is None:
+                await self._finish_if_over(campaign)
+                return
+            runner = self._make_runner(picked)
+            self.running[runner.call.call_id] = runner
+            tally.dialled += 1
+            self._background.start(self._live(runner, tally), name=f"call-{runner.call.call_id}")
+
+    async def _live(self, runner: CallRunner, tally: Tally) -> None:
+        try:
+            outcome = await runner.run()
+            if runner.call.answered_at is not None and outcome is not Outcome.VOICEMAIL:
+                tally.answered += 1
+                tally.warm += runner.wanted_person
+        finally:
+            del self.running[runner.call.call_id]
+            self._changed.set()
+
+    async def _finish_if_over(self, campaign: Campaign) -> None:
+        """Done when nobody is being called and no lead or callback will ever come due again."""
+        if any(runner.call.campaign_id == campaign.id for runner in self.running.values()):
+            return
+        scope = Scope(tenant_id=campaign.tenant_id)
+        counts = await self._crm.leads.counts(scope, campaign.id)
+        alive = (lead_.State.HELD, lead_.State.READY, lead_.State.CALLING, lead_.State.CALLBACK)
+        if not any(counts.get(state, 0) for state in alive):
+            await move(self._crm, scope, campaign.id, Event.FINISH)
+            log.info("campaign done", campaign=campaign.id)
+
+
+def in_stage(runners: dict[int, CallRunner]) -> dict[CallState, int]:
+    """Calls under way by state."""
+    found: dict[CallState, int] = {}
+    for runner in runners.values():
+        found[runner.call.state] = found.get(runner.call.state, 0) + 1
+    return found

@@ -1,0 +1,52 @@
+"""What the runner needs of a robot, whoever furnishes it: one for an answered leg."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.assistant import Assistant
+from bot.dialogue import Dialogue
+from bot.robot import Greet, Robot, RobotHost
+from kernel.clock import Clock
+from media.leg import Leg
+from speech.player import PromptSource
+from speech.prompt import Prompt
+from speech.recognition import Recognizer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """Furnishes robots of one assistant: the engines they share."""
+
+    assistant: Assistant
+    recognizer: Recognizer
+    prompts: PromptSource
+    clock: Clock
+    greet: Greet = Greet.AFTER_HELLO
+    max_s: float = 300.0
+    hold_every_s: float = 8.0
+
+    def dialogue(self, *, called_at: datetime, zone: str, slots: Mapping[str, str]) -> Dialogue:
+        """A conversation to be held; `slots` that the assistant has."""
+        known = {name: value for name, value in slots.items() if name in self.assistant.project.slots}
+        return Dialogue(self.assistant, called_at=called_at.astimezone(ZoneInfo(zone)), slots=known)
+
+    def first_prompts(self, dialogue: Dialogue) -> list[Prompt]:
+        """What will be said first: to be ready before the answer."""
+        return [prompt for action in dialogue.copy().start() for prompt in getattr(action, "prompts", ())]
+
+    def robot(self, dialogue: Dialogue, leg: Leg, host: RobotHost) -> Robot:
+        """A robot on an answered leg."""
+        return Robot(
+            dialogue=dialogue,
+            leg=leg,
+            recognizer=self.recognizer,
+            prompts=self.prompts,
+            understander=self.assistant.understander,
+            host=host,
+            clock=self.clock,
+            greet=self.greet,
+            max_s=self.max_s,
+            hold_every_s=self.hold_every_s,
+        )
