@@ -1,0 +1,211 @@
+"""A whole platform in one process: databases, engines, gateway, desk, campaigns, agents' phones."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from crm.recovery import Recovered
+from crm.room import Crm, open_crm
+from crm.storage.errors import StorageFailed
+from dialer.campaign import CampaignLoop
+from dialer.picker import Picked
+from dialer.robots import Robots
+from dialer.runner import CallRunner, Surroundings
+from dialer.wiring.speech import Speech, open_speech
+from handoff.agents import AgentId, Status
+from handoff.desk import Desk
+from kernel.clock import Clock
+from kernel.errors import JingyinError
+from kernel.log import get_logger
+from kernel.settings import Settings
+from kernel.tasks import Background, alongside, supervise
+from kernel.tenant import TenantId
+from media.audiosocket import AudioSocketServer
+from media.exchange import ExchangeGateway
+from media.leg import Leg, LegEnded, LegState
+from media.ticker import Ticker
+
+_RECOVER_EVERY_S: Final = 60.0
+_GATEWAY_WITHIN_S: Final = 10.0
+
+log = get_logger(__name__)
+
+
+class PhoneMissing(JingyinError):
+    """An agent wants to be ready without a connected phone."""
+
+    code = "dialer.phone_missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneAddress:
+    """Where an agent's phone connects by AudioSocket, and with which UUID."""
+
+    host: str
+    port: int
+    uuid: UUID
+
+
+@dataclass(slots=True, kw_only=True)
+class Platform:
+    """Everything at work. `live(topic, type, data)` is told what happens."""
+
+    settings: Settings
+    crm: Crm
+    speech: Speech
+    desk: Desk
+    loop: CampaignLoop
+    ticker: Ticker
+    audio: AudioSocketServer
+    background: Background
+    phones: dict[AgentId, Leg] = field(default_factory=dict)
+    recovered: Recovered = field(default_factory=Recovered)
+
+    def sign_in(self, agent_id: AgentId, tenant_id: TenantId, *, name: str, skills: frozenset[str]) -> None:
+        """An agent comes to their desk, not ready yet."""
+        self.desk.sign_in(agent_id, tenant_id, name=name, skills=skills)
+
+    def phone(self, agent_id: AgentId) -> PhoneAddress:
+        """Where the agent's phone is to connect: one connection for the shift. A new one ends an older one.
+
+        Raises:
+            NoSuchAgent: not signed in.
+        """
+        self.desk.agent(agent_id)
+        uuid = uuid4()
+        leg = self.audio.expect(uuid, id=f"agent-{agent_id}", answers=True)
+        older = self.phones.get(agent_id)
+        self.phones[agent_id] = leg
+        if older is not None:
+            self.background.start(older.hang_up())
+        self.background.start(self._watch_phone(agent_id, leg), name=f"phone-{agent_id}")
+        return PhoneAddress(host=self.audio.host, port=self.audio.port, uuid=uuid)
+
+    def set_status(self, agent_id: AgentId, status: Status, reason: str) -> None:
+        """The agent's choice.
+
+        Raises:
+            NoSuchAgent: not signed in.
+            PhoneMissing: ready, and no phone is connected.
+        """
+        phone = self.phones.get(agent_id)
+        if status is Status.READY and (phone is None or phone.state is not LegState.ANSWERED):
+            raise PhoneMissing("no phone is connected", where=agent_id, remedy="Connect the phone, then be ready.")
+        self.desk.set_status(agent_id, status, reason)
+
+    def hang_up(self, agent_id: AgentId) -> bool:
+        """The agent ends their call; False when they have none."""
+        return any(runner.hang_up_agent(agent_id) for runner in self.loop.running.values())
+
+    async def _watch_phone(self, agent_id: AgentId, leg: Leg) -> None:
+        async for event in leg.events():
+            if isinstance(event, LegEnded) and self.phones.get(agent_id) is leg:
+                del self.phones[agent_id]
+                self.desk.gone(agent_id)
+
+
+@asynccontextmanager
+async def open_platform(
+    settings: Settings,
+    clock: Clock,
+    *,
+    exchange: tuple[str, int],
+    cache: Path,
+    live: Callable[[str, str, Mapping[str, Any]], None] = lambda topic, type, data: None,  # Any: JSON
+    assistants: tuple[str, ...] | None = None,
+) -> AsyncIterator[Platform]:
+    """Start everything; calls are placed through the exchange at `exchange`. What an earlier crash left is ended first.
+
+    When the body ends: no new call, running calls get `settings.dialer.drain_s`, then everything is closed.
+
+    Raises:
+        JingyinError: a part cannot start; the others are stopped again.
+    """
+    names = assistants or tuple(settings.assistants)
+    ticker = Ticker(clock)
+    audio = AudioSocketServer(clock=clock, ticker=ticker)
+    desk = Desk(clock, offer_s=settings.handoff.offer_s, wrap_up_s=settings.handoff.wrap_up_s)
+    async with (
+        open_crm(settings, clock, worker=settings.dialer.worker_id or None) as crm,
+        open_speech(settings, names[0], clock, cache=cache) as speech,
+        alongside() as background,
+    ):
+        recovered = await crm.recovery.run()
+        await audio.start()
+        gateway = ExchangeGateway(host=exchange[0], port=exchange[1], audio=audio, clock=clock)
+        robots = Robots(
+            assistant=speech.assistant,
+            recognizer=speech.recognizer,
+            prompts=speech.prompts,
+            clock=clock,
+            hold_every_s=settings.handoff.repeat_s,
+        )
+        phones: dict[AgentId, Leg] = {}
+        around = Surroundings(
+            crm=crm,
+            gateway=gateway,
+            ticker=ticker,
+            clock=clock,
+            desk=desk,
+            robots={names[0]: robots},
+            phones=phones,
+            live=live,
+            caller_id=settings.dialer.caller_id,
+            ring_timeout_s=settings.dialer.ring_timeout_s,
+            hold_s=settings.handoff.hold_s,
+        )
+
+        def make_runner(picked: Picked) -> CallRunner:
+            return CallRunner(picked, around)
+
+        loop = CampaignLoop(
+            crm=crm,
+            desk=desk,
+            clock=clock,
+            lines=settings.dialer.max_calls,
+            background=background,
+            make_runner=make_runner,
+        )
+        background.start(ticker.run(), name="ticker")
+        background.start(supervise("gateway", gateway.run, clock=clock), name="gateway")
+        background.start(desk.run(), name="desk")
+        background.start(_recover(crm, clock), name="recovery")
+        async with asyncio.timeout(_GATEWAY_WITHIN_S):
+            while not gateway.connected:
+                await clock.sleep(0.02)
+        background.start(loop.run(), name="campaigns")
+        platform = Platform(
+            settings=settings,
+            crm=crm,
+            speech=speech,
+            desk=desk,
+            loop=loop,
+            ticker=ticker,
+            audio=audio,
+            background=background,
+            phones=phones,
+            recovered=recovered,
+        )
+        try:
+            yield platform
+        finally:
+            loop.drain()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(settings.dialer.drain_s):
+                    await loop.idle()
+            background.cancel()
+            await audio.close()
+
+
+async def _recover(crm: Crm, clock: Clock) -> None:
+    """End what lost workers left open, every minute."""
+    while True:
+        await clock.sleep(_RECOVER_EVERY_S)
+        try:
+            await crm.recovery.run()
+        except StorageFailed as exc:
+            log.error("recovery not run", error=exc.code)

@@ -1,0 +1,82 @@
+"""The speech engines as the settings name them: one recogniser and one voice for all calls of a worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.assistant import Assistant, load_assistant
+from kernel.clock import Clock
+from kernel.errors import JingyinError
+from kernel.settings import Settings
+from kernel.shipped import shipped
+from kernel.tasks import alongside
+from speech.asr_process import ProcessRecognizer
+from speech.prompts import PromptStore
+from speech.synthesis import Voice
+from speech.tts_process import EspeakSynthesizer
+
+_READY_WITHIN_S: Final = 60.0
+
+
+class SpeechNotReady(JingyinError):
+    """Recogniser or synthesiser did not start."""
+
+    code = "dialer.speech_not_ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """Ready engines and the assistant they serve."""
+
+    assistant: Assistant
+    recognizer: ProcessRecognizer
+    synthesizer: EspeakSynthesizer
+    prompts: PromptStore
+
+
+@asynccontextmanager
+async def open_speech(settings: Settings, assistant_name: str, clock: Clock, *, cache: Path) -> AsyncIterator[Speech]:
+    """Start the engines for an assistant; its prompts without slots are rendered.
+
+    Raises:
+        AssistantInvalid: its files are wrong.
+        SpeechNotReady: an engine did not come up within a minute.
+    """
+    folder = settings.assistants.get(assistant_name)
+    if folder is None:
+        raise SpeechNotReady(
+            f"no assistant {assistant_name!r}",
+            where="platform.assistants",
+            remedy=f"There are: {', '.join(settings.assistants)}.",
+        )
+    assistant = load_assistant(folder, cache=cache / "nlu")
+    base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    model = await recognizer_model(base, assistant, cache=cache)
+    recognizer = ProcessRecognizer(model=model, clock=clock, name=f"vosk:{base.name}+{assistant.project.name}")
+    synthesizer = EspeakSynthesizer(clock)
+    voice = Voice(name=settings.tts.voice, rate_wpm=settings.tts.rate_wpm, pitch=settings.tts.pitch)
+    prompts = PromptStore(synthesizer, voice, folder=cache / "prompts")
+    async with alongside(recognizer.run(), synthesizer.run()):
+        await _ready(recognizer, synthesizer)
+        await prompts.prepare(assistant.prompts())
+        yield Speech(assistant=assistant, recognizer=recognizer, synthesizer=synthesizer, prompts=prompts)
+
+
+async def recognizer_model(base: Path, assistant: Assistant, *, cache: Path) -> Path:
+    """The model with the assistant's own words in its graph, built once for the same phrases."""
+    return base
+
+
+async def _ready(recognizer: ProcessRecognizer, synthesizer: EspeakSynthesizer) -> None:
+    try:
+        async with asyncio.timeout(_READY_WITHIN_S):
+            await recognizer.wait_ready()
+            await synthesizer.wait_ready()
+    except TimeoutError:
+        raise SpeechNotReady(
+            "recogniser or synthesiser does not start",
+            remedy="Their own errors are in the log above; try `jingyin doctor`.",
+        ) from None
