@@ -18,16 +18,74 @@ import soxr
 from media.audio import FRAME_SAMPLES, RATE_HZ
 from simulation.personas import PAUSE, Persona
 
-TRAINED: Final = (
-    "en-us en-us+f1 en-us+f2 en-us+f3 en-us+f5 en-us+m1 en-us+m2 en-us+m4 en-us+m5 en-us+m6 en-us+m7 en en+f1 en+f2 "
-    "en+m1 en+m4 en-us+Annie en-us+Alex en-us+Denis en+Gene en-us+Hugo en-us+Jacky en+Mario en-us+Michael en+Mike "
-    "en-us+Reed en-us+adam en-us+anika en-us+antonio en+belinda en-us+benjamin en-us+boris en-us+caleb en+ed "
-    "en-us+edward en-us+iven en+john en-us+linda en+max en-us+norbert en-us+pablo en+paul en-us+quincy en-us+rob "
-    "en-us+sandro en-us+shelby en+steph en-us+travis en-us+zac en-gb-x-rp en-gb-scotland en-us-nyc en+victor en+Marco"
-).split()
-UNSEEN: Final = (
-    "en-us+f4 en+m3 en-us+m8 en-us+Andrea en+Lee en-us+david en-us+klatt3 en-us+robert en-us+steph3 en+f4".split()
-)  # the recogniser's model was not trained on these
+TRAINED: Final = [
+    "en-us",
+    "en-us+f1",
+    "en-us+f2",
+    "en-us+f3",
+    "en-us+f5",
+    "en-us+m1",
+    "en-us+m2",
+    "en-us+m4",
+    "en-us+m5",
+    "en-us+m6",
+    "en-us+m7",
+    "en",
+    "en+f1",
+    "en+f2",
+    "en+m1",
+    "en+m4",
+    "en-us+Annie",
+    "en-us+Alex",
+    "en-us+Denis",
+    "en+Gene",
+    "en-us+Hugo",
+    "en-us+Jacky",
+    "en+Mario",
+    "en-us+Michael",
+    "en+Mike",
+    "en-us+Reed",
+    "en-us+adam",
+    "en-us+anika",
+    "en-us+antonio",
+    "en+belinda",
+    "en-us+benjamin",
+    "en-us+boris",
+    "en-us+caleb",
+    "en+ed",
+    "en-us+edward",
+    "en-us+iven",
+    "en+john",
+    "en-us+linda",
+    "en+max",
+    "en-us+norbert",
+    "en-us+pablo",
+    "en+paul",
+    "en-us+quincy",
+    "en-us+rob",
+    "en-us+sandro",
+    "en-us+shelby",
+    "en+steph",
+    "en-us+travis",
+    "en-us+zac",
+    "en-gb-x-rp",
+    "en-gb-scotland",
+    "en-us-nyc",
+    "en+victor",
+    "en+Marco",
+]
+UNSEEN: Final = [
+    "en-us+f4",
+    "en+m3",
+    "en-us+m8",
+    "en-us+Andrea",
+    "en+Lee",
+    "en-us+david",
+    "en-us+klatt3",
+    "en-us+robert",
+    "en-us+steph3",
+    "en+f4",
+]  # the recogniser's model was not trained on these
 _LEVEL_DBFS: Final = -20.0
 _THRESHOLD: Final = 10 ** (-50 / 20) * 32768
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)

@@ -139,16 +139,16 @@ def create_app(platform: Platform, hub: LiveHub) -> FastAPI:
 
     @app.get("/api/campaigns", operation_id="listCampaigns")
     async def list_campaigns(tenant: str) -> list[shapes.CampaignView]:
-        scope = (await tenant_named(tenant)).scope
+        scope = Scope(tenant_id=(await tenant_named(tenant)).id)
         return [await _campaign_view(platform, scope, one.id) for one in await platform.crm.campaigns.all(scope)]
 
     @app.get("/api/campaigns/{campaign_id}", operation_id="getCampaign")
     async def get_campaign(campaign_id: int, tenant: str) -> shapes.CampaignView:
-        return await _campaign_view(platform, (await tenant_named(tenant)).scope, campaign_id)
+        return await _campaign_view(platform, Scope(tenant_id=(await tenant_named(tenant)).id), campaign_id)
 
     @app.post("/api/campaigns/{campaign_id}/action", operation_id="moveCampaign")
     async def move_campaign(campaign_id: int, tenant: str, wanted: shapes.CampaignAction) -> shapes.CampaignView:
-        scope = (await tenant_named(tenant)).scope
+        scope = Scope(tenant_id=(await tenant_named(tenant)).id)
         await campaign_.move(platform.crm, scope, campaign_id, campaign_.Event(wanted.action))
         view = await _campaign_view(platform, scope, campaign_id)
         hub.tell("campaigns", "moved", view.model_dump())
@@ -156,13 +156,13 @@ def create_app(platform: Platform, hub: LiveHub) -> FastAPI:
 
     @app.get("/api/calls", operation_id="listCalls")
     async def list_calls(tenant: str, campaign_id: int, limit: int = 100) -> list[shapes.CallView]:
-        scope = (await tenant_named(tenant)).scope
+        scope = Scope(tenant_id=(await tenant_named(tenant)).id)
         found = await platform.crm.calls.of_campaign(scope, campaign_id, limit=min(max(limit, 1), 1000))
         return [_call_view(call) for call in found]
 
     @app.get("/api/calls/{call_id}/journal", operation_id="readJournal")
     async def read_journal(call_id: int, tenant: str) -> list[shapes.JournalEntry]:
-        scope = (await tenant_named(tenant)).scope
+        scope = Scope(tenant_id=(await tenant_named(tenant)).id)
         await platform.crm.calls.get(scope, call_id)
         return [
             shapes.JournalEntry(seq=entry.seq, at=entry.at.isoformat(), kind=entry.kind, data=dict(entry.data))
