@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -36,20 +36,26 @@ class Database:
     """Connections to one URL. Never open a transaction of a database inside another one of the same: they would wait."""
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
-        parsed = parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
+        parsed = _parsed(url)
         self.name = _name(parsed)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite and parsed.database:
             self._make_folder(Path(parsed.database).parent)
-        self._engine = create_async_engine(
-            parsed,
-            hide_parameters=True,
-            json_serializer=_json,
-            pool_size=CONNECTIONS,
-            max_overflow=0,
-            pool_timeout=BUSY_TIMEOUT_S,
-        )
+        try:
+            self._engine = create_async_engine(
+                parsed,
+                hide_parameters=True,
+                json_serializer=_json,
+                pool_size=CONNECTIONS,
+                max_overflow=0,
+                pool_timeout=BUSY_TIMEOUT_S,
+            )
+        except (ImportError, NoSuchModuleError) as exc:
+            raise StorageUnavailable(
+                f"no driver for {parsed.drivername} is installed: {exc}",
+                where=self.name,
+                remedy="Install it (pip install asyncmy for MySQL and MariaDB), or use sqlite:///FILE.",
+            ) from exc
         self._writer = self._engine.execution_options(jingyin_begin="BEGIN IMMEDIATE")
         self._turn = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
@@ -119,6 +125,19 @@ class Database:
                 where=self.name,
                 remedy="Choose another folder (platform.storage.directory) or make it writable.",
             ) from exc
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        # from None, and without the text: it may hold a password
+        raise StorageUnavailable(
+            "a shard's address is no SQLAlchemy URL",
+            where="platform.storage.shards",
+            remedy="Write sqlite:///FILE or mysql://USER:PASSWORD@HOST/NAME.",
+        ) from None
+    return parsed.set(drivername=_ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername))
 
 
 def _json(value: object) -> str:

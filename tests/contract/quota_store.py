@@ -149,6 +149,11 @@ class QuotaStoreContract:
         assert before.rules == ("attempts_per_day.platform",) and before.retry_at == midnight
         assert (await world.reserve(attempt(zone="Asia/Shanghai"), limits(per_day=1), now=midnight)).allowed
 
+    async def test_an_attempt_at_midnight_belongs_to_the_new_day(self, world: World) -> None:
+        await world.called(attempt(), now=MIDNIGHT)
+        later = await world.reserve(attempt(), limits(per_day=1), now=MIDNIGHT + timedelta(hours=23))
+        assert later.rules == ("attempts_per_day.platform",)
+
     async def test_an_attempt_counts_for_the_day_on_which_it_was_dialled(self, world: World) -> None:
         request = attempt()
         await world.reserve(request, now=MIDNIGHT - timedelta(seconds=5))

@@ -209,6 +209,16 @@ async def test_a_file_that_is_no_database_is_said(folder: Path) -> None:
             pass
 
 
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [("mysql://u:hunter2@db/x", "asyncmy"), ("no url hunter2", "no SQLAlchemy URL"), ("db2://h/x", "db2")],
+)
+def test_an_address_we_cannot_use_is_said_without_its_password(url: str, says: str) -> None:
+    with pytest.raises(StorageUnavailable, match=says) as caught:
+        Database(url)
+    assert "hunter2" not in str(caught.value)
+
+
 async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("a file in the way")
     with pytest.raises(StorageUnavailable, match="cannot be made"):
