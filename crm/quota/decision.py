@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from crm.quota.grant import Grant, GrantId
 from crm.quota.rules import Reason
 from kernel.tenant import TenantId
+
+
+_OF_ANYBODY: Final = frozenset(
+    {"concurrency.platform", "concurrency.tenant", "concurrency.trunks", "store_unavailable"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,11 @@ class Decision:
     def never(self) -> bool:
         """Denied for good: leave the lead alone."""
         return self.grant is None and self.retry_at is None
+
+    @property
+    def full(self) -> bool:
+        """Denied for nothing about this person: every other lead would be denied now, too. Ask again at `retry_at`."""
+        return self.grant is None and _OF_ANYBODY.issuperset(self.rules)
 
     @property
     def rules(self) -> tuple[str, ...]:

@@ -103,7 +103,11 @@ async def test_a_tenant_cannot_loosen_what_the_platform_set(folder: Path) -> Non
 async def test_the_lines_there_are_limit_too(crm: Crm, shop: Line) -> None:
     await shop.grant(await shop.lead(1))
     lead = await shop.lead(2)
-    assert (await crm.quota.reserve(shop.scope, lead, facts=QuotaFacts(trunks=1))).rules == ("concurrency.trunks",)
+    denied = await crm.quota.reserve(shop.scope, lead, facts=QuotaFacts(trunks=1))
+    assert denied.rules == ("concurrency.trunks",) and denied.full, "no use in asking for another lead"
+    assert not (await crm.quota.reserve(shop.scope, await shop.lead(1))).full, (
+        "this person is in a call; others are not"
+    )
     assert (await crm.quota.reserve(shop.scope, lead, facts=QuotaFacts(trunks=2))).allowed
 
 
