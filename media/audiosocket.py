@@ -14,7 +14,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from kernel.clock import Clock
@@ -241,10 +241,9 @@ class _Wire(asyncio.Protocol):
         self.dropped = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        at_once(transport)
-        _bound(transport)
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one, but not by its class
+        at_once(self._transport)
+        _bound(self._transport)
         self._deadline = asyncio.get_running_loop().call_later(_UUID_WITHIN_S, self.drop, "no UUID in time")
         self._server.opened(self)
 

