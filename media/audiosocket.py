@@ -12,7 +12,7 @@ own leg with it, as NETWORK_FAILURE, and no other. A far end whose machine vanis
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import Final, cast
 from uuid import UUID
@@ -58,33 +58,39 @@ def frame(kind: Kind, payload: bytes = b"") -> bytes:
 
 
 class Decoder:
-    """Bytes in, frames out."""
+    """Bytes in, frames out. `broken` says why the stream cannot be followed any further, None while it can."""
 
     def __init__(self) -> None:
         self._buffer = b""
+        self.broken: str | None = None
 
-    def feed(self, data: bytes) -> Iterator[tuple[Kind, bytes]]:
-        """Whole frames of what has come so far; read it to its end.
+    def feed(self, data: bytes) -> list[tuple[Kind, bytes]]:
+        """Whole frames of what has come so far.
 
         Raises:
-            BadFrame: a kind nobody knows, or a length nobody sends; what came before it has been yielded.
+            BadFrame: a kind nobody knows, or a length nobody sends, and no good frame before it (else `broken` tells).
         """
         if self._buffer:
             data = self._buffer + data
+        frames = []
         at, end = 0, len(data)
-        while end - at >= _HEAD_BYTES:
+        while end - at >= _HEAD_BYTES and self.broken is None:
             kind = _KINDS.get(data[at])
-            if kind is None:
-                raise BadFrame(f"unknown kind 0x{data[at]:02x}")
             length = data[at + 1] << 8 | data[at + 2]
-            if length > _LONGEST:
-                raise BadFrame(f"a frame of {length} bytes")
             payload_at = at + _HEAD_BYTES
-            if end - payload_at < length:
+            if kind is None:
+                self.broken = f"unknown kind 0x{data[at]:02x}"
+            elif length > _LONGEST:
+                self.broken = f"a frame of {length} bytes"
+            elif end - payload_at < length:
                 break
-            at = payload_at + length
-            yield kind, data[payload_at:at]
+            else:
+                at = payload_at + length
+                frames.append((kind, data[payload_at:at]))
         self._buffer = data[at:]
+        if self.broken is not None and not frames:
+            raise BadFrame(self.broken)
+        return frames
 
 
 _KINDS: Final = {int(kind): kind for kind in Kind}
@@ -249,14 +255,18 @@ class _Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            for kind, payload in self._decoder.feed(data):
-                if kind is Kind.SLIN and self._place is not None and not len(payload) % 2:
-                    self._place.leg.on_audio(payload)
-                elif trouble := self._on_other(kind, payload):
-                    self.drop(trouble)
-                    return
+            frames = self._decoder.feed(data)
         except BadFrame as exc:
             self.drop(str(exc))
+            return
+        for kind, payload in frames:
+            if kind is Kind.SLIN and self._place is not None and not len(payload) % 2:
+                self._place.leg.on_audio(payload)
+            elif trouble := self._on_other(kind, payload):
+                self.drop(trouble)
+                return
+        if self._decoder.broken is not None:
+            self.drop(self._decoder.broken)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._disarm()

@@ -42,10 +42,11 @@ def test_any_bytes_are_frames_or_refused(data: bytes):
 
 
 def test_what_came_before_a_bad_frame_is_told():
-    frames = Decoder().feed(frame(Kind.DTMF, b"1") + b"\x77\0\0")
-    assert next(frames) == (Kind.DTMF, b"1")
+    decoder = Decoder()
+    assert decoder.feed(frame(Kind.DTMF, b"1") + b"\x77\0\0") == [(Kind.DTMF, b"1")]
+    assert decoder.broken == "unknown kind 0x77"
     with pytest.raises(BadFrame, match="0x77"):
-        next(frames)
+        decoder.feed(frame(Kind.DTMF, b"2"))
 
 
 @pytest.fixture(params=[False, True], ids=["asyncio", "uvloop"])
