@@ -98,10 +98,10 @@ class AgentClient:
             reader, self._writer = await asyncio.open_connection(phone["host"], phone["port"])
             self._writer.write(frame(Kind.UUID, UUID(phone["uuid"]).bytes))
             url = self._api.replace("http", "ws", 1) + f"/api/live?agent={self._id}"
-            async with websockets.connect(url) as live, alongside(self._hear(reader), self._speak()):
+            async with websockets.connect(url) as live, alongside(self._hear(reader), self._speak()) as background:
                 await self._be_ready(http)
                 async for raw in live:
-                    await self._on_news(http, json.loads(raw))
+                    background.start(self._on_news(http, json.loads(raw)))
 
     # -- the console ---------------------------------------------------------------------------------------------
     async def _post(self, http: httpx.AsyncClient, path: str, **body: object) -> Json:

@@ -1,0 +1,18 @@
+"""What a demo is asked to do."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOptions:
+    """`personas` None: the shipped set. `out` gets recordings, page, JSON and the data; `json` is one more copy."""
+
+    calls: int = 20
+    concurrency: int = 6
+    seed: int = 1
+    agents: int = 3
+    port: int | None = None
+    personas: Path | None = None
+    json: Path | None = None
+    out: Path = Path("out")

@@ -1,0 +1,287 @@
+"""Runs the demo: platform, exchange and agents up, a campaign dialled, everything down, the results written."""
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from console.api.app import check_host, create_app
+from console.demo.children import child
+from console.demo.options import DemoOptions
+from console.demo.rows import Json, Told, read_reports, row_of
+from console.demo.summary import Accounts, summarise
+from console.demo.world import MOST_CALLS, World, build_world, number_of
+from console.live import LiveHub
+from console.report.page import write_page
+from crm.attempt import State as AttemptState
+from dialer.campaign import Event, in_stage, move
+from dialer.wiring.platform import Platform, open_platform
+from kernel.clock import LoopClock
+from kernel.errors import JingyinError
+from kernel.log import LogFormat, configure_logging
+from kernel.settings import Settings, load_settings
+from kernel.shipped import shipped
+from kernel.tasks import alongside
+
+_POLL_S: Final = 0.5
+_LONGEST_CALL_S: Final = 400.0
+_AGENTS_WITHIN_S: Final = 15.0
+
+
+class PortTaken(JingyinError):
+    """Another program listens on the console's port."""
+
+    code = "console.port_taken"
+
+
+class TooManyCalls(JingyinError):
+    """The demo has not so many numbers that belong to nobody."""
+
+    code = "console.too_many_calls"
+
+
+class DemoTooLong(JingyinError):
+    """The campaign did not come to its end in time."""
+
+    code = "console.demo_too_long"
+
+
+def run_demo(options: DemoOptions, console: Console) -> int:
+    """Run to the end; the exit code: 0, or 1 if a call broke or hung.
+
+    Raises:
+        JingyinError: the demo could not be run; nothing is left running.
+    """
+    import uvloop  # here: only a running platform needs it
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_demo(options, console))
+
+
+async def _demo(options: DemoOptions, console: Console) -> int:
+    if not 1 <= options.calls <= MOST_CALLS:
+        raise TooManyCalls(f"{options.calls} calls", remedy=f"Ask for 1 to {MOST_CALLS}.")
+    personas = options.personas or shipped(Path("simulation/personas_en.yml"))
+    out = options.out.absolute()
+    _fresh(out)
+    with (out / "platform.log").open("w", encoding="utf-8") as words:
+        configure_logging(level="INFO", format=LogFormat.JSON, stream=words)
+        settings = demo_settings(options, out)
+        result = await _campaign(options, settings, personas, out, console)
+    result_path = out / "demo.json"
+    text = json.dumps(result, indent=1)
+    for path in {result_path, options.json or result_path}:
+        path.write_text(text, encoding="utf-8")
+    await asyncio.to_thread(write_page, result, out / "calls", out / "report.html")
+    _show(result, out, console)
+    return 1 if result["summary"]["broken"] or result["summary"]["hung"] else 0
+
+
+def demo_settings(options: DemoOptions, out: Path) -> Settings:
+    """The shipped settings, on a data folder of the demo's own, with calling windows of 24 h."""
+    config = shipped(Path("config.yml"))
+    overrides = {
+        "JINGYIN_STORAGE__DIRECTORY": str(out / "data"),
+        "JINGYIN_QUOTA__WINDOW_FROM": "00:00",
+        "JINGYIN_QUOTA__WINDOW_TO": "00:00",
+        "JINGYIN_DIALER__MAX_CALLS": str(options.concurrency),
+    }
+    if options.port is not None:
+        overrides["JINGYIN_CONSOLE__PORT"] = str(options.port)
+    given = {name: value for name, value in os.environ.items() if name.startswith("JINGYIN_")}
+    return load_settings(config, env={**given, **overrides})
+
+
+async def _campaign(options: DemoOptions, settings: Settings, personas: Path, out: Path, console: Console) -> Json:
+    clock = LoopClock()
+    calls = out / "calls"
+    numbers = out / "numbers.json"
+    numbers.write_text(json.dumps([number_of(index) for index in range(options.calls)]), encoding="utf-8")
+    listening = _listen(settings)
+    hub = LiveHub(clock)
+    seed = str(options.seed)
+    console.print(
+        f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.getsockname()[1]}"
+    )
+    exchange_arguments = ["--personas", str(personas), "--numbers", str(numbers), "--seed", seed, "--out", str(calls)]
+    with listening:
+        async with (
+            child("simulation.exchange", exchange_arguments, out / "exchange.log") as exchange,
+            open_platform(
+                settings,
+                clock,
+                exchange=("127.0.0.1", int(exchange["port"])),
+                cache=cache_folder(),
+                live=hub.tell,
+                assistants=("course_en",),
+            ) as platform,
+            _serve(platform, hub, listening) as url,
+        ):
+            world = await build_world(platform.crm, clock, calls=options.calls, assistant="course_en")
+            agent_arguments = ["--api", url, "--tenant", world.tenant, "--count", str(options.agents)]
+            agent_arguments += ["--seed", seed, "--out", str(calls)]
+            async with child("simulation.agents", agent_arguments, out / "agents.log"):
+                await _agents_ready(platform, options.agents)
+                before = cpu_seconds(platform)
+                await move(platform.crm, world.scope, world.campaign.id, Event.START)
+                await _follow(platform, world, options, console)
+                used = cpu_seconds(platform)
+                await move(platform.crm, world.scope, world.campaign.id, Event.STOP)
+            cpu_s = used - before if used is not None and before is not None else None
+            return await _result(platform, world, calls, cpu_s)
+
+
+@asynccontextmanager
+async def _serve(platform: Platform, hub: LiveHub, listening: socket.socket) -> AsyncIterator[str]:
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(platform, hub), log_config=None, lifespan="off", timeout_graceful_shutdown=2)
+    )
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # signals are the demo's
+    async with alongside() as background:
+        background.start(server._serve(sockets=[listening]), name="http")  # serve() takes the signals
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await asyncio.sleep(0.3)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.console.host, settings.console.port
+    check_host(host)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as exc:
+        listening.close()
+        raise PortTaken(
+            f"port {port} is taken ({exc.strerror})",
+            where=host,
+            remedy="End what listens there, or choose another: --port N (0: any).",
+        ) from None
+    return listening
+
+
+async def _agents_ready(platform: Platform, count: int) -> None:
+    async with asyncio.timeout(_AGENTS_WITHIN_S):
+        while sum(agent.available for agent in platform.desk.agents.values()) < count:
+            await asyncio.sleep(0.1)
+
+
+async def _follow(platform: Platform, world: World, options: DemoOptions, console: Console) -> None:
+    """Show progress until every lead was tried and no call is under way."""
+    deadline = asyncio.get_running_loop().time() + _LONGEST_CALL_S * (1 + options.calls / options.concurrency)
+    with Live(console=console, refresh_per_second=2, transient=True) as live:
+        while True:
+            tried = await _tried(platform, world)
+            live.update(_progress(platform, tried, options.calls))
+            if tried == options.calls and not platform.loop.running:
+                return
+            if asyncio.get_running_loop().time() > deadline:
+                raise DemoTooLong(f"{tried} of {options.calls} leads were called", remedy="See platform.log.")
+            await asyncio.sleep(_POLL_S)
+
+
+async def _tried(platform: Platform, world: World) -> int:
+    tally = platform.loop.tallies.get(world.campaign.id)
+    return min(len(world.lead_ids), tally.dialled if tally else 0)
+
+
+def _progress(platform: Platform, tried: int, calls: int) -> Table:
+    table = Table.grid(padding=(0, 2))
+    stages = in_stage(platform.loop.running)
+    table.add_row("leads called", f"{tried} / {calls}")
+    table.add_row("calls now", ", ".join(f"{count} {state.value}" for state, count in stages.items()) or "none")
+    table.add_row("agents", ", ".join(f"{a.name} {a.state.value}" for a in platform.desk.agents.values()))
+    table.add_row("denied", ", ".join(f"{rule} {n}" for rule, n in platform.loop.picker.denied.items()) or "none")
+    return table
+
+
+async def _result(platform: Platform, world: World, folder: Path, cpu_s: float | None) -> Json:
+    crm = platform.crm
+    parties, agents = await asyncio.to_thread(read_reports, folder)
+    rows = []
+    for number, lead_id in enumerate(world.lead_ids):
+        attempts = await crm.attempts.of_lead(world.scope, lead_id)
+        attempt = attempts[-1] if attempts else None
+        call = await crm.calls.get(world.scope, attempt.id) if attempt else None
+        journal = await crm.journal.read(world.scope, attempt.id) if attempt else []
+        told = Told(
+            attempt=attempt,
+            call=call,
+            journal=journal,
+            party=parties.get(world.numbers[number]),
+            agent=agents.get(str(attempt.id)) if attempt else None,
+        )
+        rows.append(row_of(number, told, "calls"))
+    denials = await crm.quota.denials(world.scope)
+    never_rung = [lead for lead in world.denied.values() if not await crm.attempts.of_lead(world.scope, lead)]
+    accounts = Accounts(
+        denials=len({denial.lead_id for denial in denials} & set(never_rung)),
+        opt_outs_suppressed=len(await crm.opt_outs.of_tenant(world.scope)),
+        callbacks=len(await crm.callbacks.booked(world.scope, campaign_id=world.campaign.id)),
+        cpu_s=cpu_s,
+    )
+    summary = await asyncio.to_thread(summarise, rows, folder, accounts)
+    open_attempts = [a for a in await crm.attempts.open_of() if a.state is not AttemptState.ENDED]
+    summary["broken"] += len(open_attempts)
+    return {"rows": rows, "summary": summary, "denied": [_denial(denial) for denial in denials]}
+
+
+def _denial(denial: Any) -> Json:  # Any: a Denial
+    return {
+        "lead_id": str(denial.lead_id),
+        "rules": [reason.rule for reason in denial.reasons],
+        "retry_at": denial.retry_at.isoformat() if denial.retry_at else None,
+    }
+
+
+def cpu_seconds(platform: Platform) -> float | None:
+    """CPU time so far of this process, the recogniser and the synthesiser, by the operating system; None elsewhere."""
+    own = os.times()
+    total = own.user + own.system
+    for pid in (platform.speech.recognizer.pid, platform.speech.synthesizer.pid):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        except OSError:
+            return None
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def cache_folder() -> Path:
+    """Where trained models and rendered prompts are kept between runs."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "jingyin"
+
+
+def _fresh(out: Path) -> None:
+    """An empty place for this run's results; what an earlier demo left there goes."""
+    for name in ("calls", "data"):
+        shutil.rmtree(out / name, ignore_errors=True)
+    (out / "calls").mkdir(parents=True)
+
+
+def _show(result: Mapping[str, Any], out: Path, console: Console) -> None:
+    table = Table(title="The demo in figures", show_header=False)
+    for name, value in result["summary"].items():
+        shown = (
+            f"p50 {value['p50']}  p95 {value['p95']}  n {value['n']}"
+            if isinstance(value, dict) and "p50" in value
+            else value
+        )
+        table.add_row(name.replace("_", " "), str(shown))
+    console.print(table)
+    console.print(f"recordings {out / 'calls'} · page {out / 'report.html'} · JSON {out / 'demo.json'}")
