@@ -112,7 +112,7 @@ class RobotHost(Protocol):
 class Robot:
     """One robot on one answered leg. `run` once; `tell` from the host at any time.
 
-    `max_s`: the longest a call may last; `hold_every_s`: between its words to a waiting customer. The robot hangs up,
+    `max_s`: the longest a call may last; `hold_every_s`: from one word to a waiting customer to the next. The robot hangs up,
     except when an agent takes the leg.
     """
 
@@ -154,7 +154,7 @@ class Robot:
         self._because = ""
         self._greeted = False
         self._holding = False
-        self._last_spoke_s = 0.0
+        self._last_began_s = 0.0  # the latest utterance to a waiting customer
         self._leaving = False
         self._speculated: set[str] = set()
 
@@ -217,14 +217,17 @@ class Robot:
     async def _watch_time(self) -> None:
         """The call's longest duration; the pace of words to a waiting customer; an end to a goodbye that never ends."""
         ends_s = self._clock.monotonic() + self._max_s
+        spoke = False
         while True:
             await self._clock.sleep(0.25)
             now_s = self._clock.monotonic()
-            if self._conversation.speaking or not self._holding:
-                self._last_spoke_s = now_s
-            elif now_s - self._last_spoke_s >= self._hold_every_s:
-                self._last_spoke_s = now_s
+            speaking = self._conversation.speaking
+            if (speaking and not spoke) or not self._holding:
+                self._last_began_s = now_s
+            elif not speaking and now_s - self._last_began_s >= self._hold_every_s:
+                self._last_began_s = now_s
                 self._inbox.put_nowait(_HoldTick())
+            spoke = speaking
             if now_s >= ends_s:
                 self._inbox.put_nowait(_TimeIsUp())
                 await self._clock.sleep(_LAST_WORDS_S)

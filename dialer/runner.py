@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.events import BookCallback, OptOut
-from bot.outcome import RobotOutcome
+from bot.outcome import Ended, RobotOutcome
 from bot.robot import Accepted, NobodyFree, Robot
 from bot.turn import Turn
 from crm.call_record import CallResult
@@ -155,8 +155,11 @@ class CallRunner:
         self._notes.do(lambda: around.crm.calls.set_stage(picked.scope, picked.attempt.id, "robot"))
         self._robot = self._robots.robot(dialogue, self._leg, self)
         self._found = await self._robot.run()
-        if self.call.state is State.HOLDING and self._ticket is not None:
+        if self._found.ended is Ended.HANDED_OVER and self._ticket is not None:
             await self._join(self._ticket, self._leg)
+        elif self.call.state is State.HOLDING:
+            at = around.clock.now() + _CALL_BACK_AFTER
+            self.book_callback(BookCallback(at=at, because="the customer hung up while waiting for a person"))
 
     async def _wait_for_answer(self, leg: Leg) -> Cause | None:
         """None when answered, else why not."""

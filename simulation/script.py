@@ -15,6 +15,7 @@ from speech.prompt import Move
 
 _TO_AGENTS: Final = ("yes", "okay", "that is fine", "sure", "yes that is right", "okay thank you")
 _AGENT_PAUSE_S: Final = 0.9
+_SURE_S: Final = 0.4
 _NEVER: Final = float("inf")
 
 
@@ -43,6 +44,7 @@ class Script:
         self._last_sound_s = 0.0
         self._agent_spoke_s = 0.0
         self._agent_since_s: float | None = None
+        self._unmarked_s = self._unmarked_since_s = -1.0  # latest sound without a move, and since when it lasts
 
     @property
     def bridged(self) -> bool:
@@ -83,6 +85,11 @@ class Script:
             return
         self._last_sound_s = at_s
         if self._holding and at_s > self._marked_until_s:
+            if at_s - self._unmarked_s > 0.1:
+                self._unmarked_since_s = at_s
+            self._unmarked_s = at_s
+            if at_s - self._unmarked_since_s < _SURE_S and not self._bridged:
+                return  # a prompt's mark comes a moment after its first sound
             self._bridged = True
             self._agent_spoke_s = at_s
             if self._agent_since_s is None:

@@ -13,9 +13,9 @@ from typing import Final
 
 import espeakng_loader
 import numpy as np
-import soxr
 
 from media.audio import FRAME_SAMPLES, RATE_HZ
+from media.resample import resampled
 from simulation.personas import PAUSE, Persona
 
 TRAINED: Final = [
@@ -149,9 +149,7 @@ class Mouth:
         with os.fdopen(reading, "rb") as pipe:
             raw = pipe.read()
         os.waitpid(child, 0)
-        native = np.frombuffer(raw, dtype=np.int16).astype(np.float64)
-        resampled: Clip = np.asarray(soxr.resample(native, self._hz, RATE_HZ))
-        return tidy(resampled)
+        return tidy(np.frombuffer(resampled(raw, self._hz, RATE_HZ), dtype=np.int16).astype(np.float64))
 
     def line(self, text: str, speaker: Speaker, seed: int, pauses: random.Random) -> Clip:
         """A line with its pauses for thought: the pieces are spoken apart, with 0.4-0.8 s between them."""

@@ -29,13 +29,15 @@ class Verdict(StrEnum):
 class AnswerSettings:
     """Times in ms from the answer.
 
-    `hello_gap_ms` of quiet after speech means that a person waits. At `greet_by_ms` the robot greets whatever is heard.
+    `hello_gap_ms` of quiet after speech means that a person waits. When nothing has been said by `greet_by_ms` the robot
+    greets; a hello that has begun by then is heard out, until `hear_out_ms` at most: talking into it would cut it off.
     Speech that began by `early_ms` and runs on for `monologue_ms` with no gap of `breath_ms` is an announcement; so is a
     pure tone of `beep_ms`. `listen_ms`: after that no verdict of a machine is given any more.
     """
 
     hello_gap_ms: int = 240
     greet_by_ms: int = 1200
+    hear_out_ms: int = 2500
     early_ms: int = 2200
     monologue_ms: int = 2600
     breath_ms: int = 700
@@ -94,7 +96,8 @@ class AnswerDetector:
         spoke = self._sounded >= 3 * FRAME_MS
         if spoke and self._at_ms - self._last_ms >= self._settings.hello_gap_ms:
             return Verdict.PERSON
-        if self._at_ms >= self._settings.greet_by_ms:
+        begun = self._sounded > 0 and self._at_ms - self._last_ms < self._settings.hello_gap_ms
+        if self._at_ms >= self._settings.hear_out_ms or (self._at_ms >= self._settings.greet_by_ms and not begun):
             return Verdict.SPEAKING if spoke else Verdict.SILENCE
         return None
 

@@ -24,10 +24,10 @@ class Completeness(StrEnum):
 class Patience:
     """Hang-over in ms of silence by class, and `silence_s`: how long the customer may say nothing at all."""
 
-    complete_ms: int = 160
-    open_ms: int = 600
+    complete_ms: int = 240
+    open_ms: int = 720
     incomplete_ms: int = 900
-    unknown_ms: int = 400
+    unknown_ms: int = 480
     silence_s: float = 6.0
 
     def hang_over_ms(self, completeness: Completeness) -> int:

@@ -22,10 +22,8 @@ def picture(row: Mapping[str, Any]) -> str:
     length_s = max([1.0, *(turn["end_s"] for turn in turns)])
     scale = _WIDTH / length_s
     height = _TOP + _LANE * len(_LANES) + 18
-    parts = [
-        f'<svg viewBox="0 0 {_LEFT + _WIDTH + 12} {height}" role="img" '
-        f"aria-label={quoteattr('Who spoke when in call ' + str(row['id']))}>"
-    ]
+    label = quoteattr(f"Who spoke when in call {row['id']}")
+    parts = [f'<svg viewBox="0 0 {_LEFT + _WIDTH + 12} {height}" role="img" aria-label={label}>']
     parts += [_lane(name) for name in _LANES]
     parts += _seconds(length_s, scale)
     parts += [_bar(turn, scale) for turn in turns]

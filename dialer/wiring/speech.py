@@ -14,6 +14,7 @@ from kernel.settings import Settings
 from kernel.shipped import shipped
 from kernel.tasks import alongside
 from speech.asr_process import ProcessRecognizer
+from speech.graph.build import assistant_model
 from speech.prompts import PromptStore
 from speech.synthesis import Voice
 from speech.tts_process import EspeakSynthesizer
@@ -54,7 +55,7 @@ async def open_speech(settings: Settings, assistant_name: str, clock: Clock, *, 
         )
     assistant = load_assistant(folder, cache=cache / "nlu")
     base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
-    model = await recognizer_model(base, assistant, cache=cache)
+    model = await assistant_model(base, assistant.phrases, cache=cache)
     recognizer = ProcessRecognizer(model=model, clock=clock, name=f"vosk:{base.name}+{assistant.project.name}")
     synthesizer = EspeakSynthesizer(clock)
     voice = Voice(name=settings.tts.voice, rate_wpm=settings.tts.rate_wpm, pitch=settings.tts.pitch)
@@ -63,11 +64,6 @@ async def open_speech(settings: Settings, assistant_name: str, clock: Clock, *, 
         await _ready(recognizer, synthesizer)
         await prompts.prepare(assistant.prompts())
         yield Speech(assistant=assistant, recognizer=recognizer, synthesizer=synthesizer, prompts=prompts)
-
-
-async def recognizer_model(base: Path, assistant: Assistant, *, cache: Path) -> Path:
-    """The model with the assistant's own words in its graph, built once for the same phrases."""
-    return base
 
 
 async def _ready(recognizer: ProcessRecognizer, synthesizer: EspeakSynthesizer) -> None:
