@@ -47,6 +47,87 @@ def demo(
     raise typer.Exit(run_demo(options, Console()))
 
 
+@app.command()
+def talk(
+    recording: Annotated[Path, typer.Argument(help="One side of a call: a 16-bit WAV file, 8 to 48 kHz.")],
+    out: Annotated[Path | None, typer.Option(help="The two-channel WAV; default NAME.talk.wav here.")] = None,
+    assistant: Annotated[str, typer.Option(help="Which assistant speaks.")] = "course_en",
+) -> None:
+    """Let the robot talk with a recording: turns, partials, intents and actions as they happen, and a two-channel WAV."""
+    import asyncio
+    import os
+    from datetime import UTC, datetime
+
+    from dialer.wiring.recording import talk_to_recording
+    from kernel.clock import LoopClock
+    from kernel.folders import cache_folder
+    from kernel.log import LogFormat, configure_logging
+    from kernel.settings import load_settings
+    from kernel.shipped import shipped
+    from speech.wav import read_wav
+
+    pcm = read_wav(recording)
+    configure_logging(level="WARNING", format=LogFormat.TEXT)
+    written = out or Path(f"{recording.stem}.talk.wav")
+    outcome = asyncio.run(
+        talk_to_recording(
+            pcm,
+            settings=load_settings(shipped(Path("config.yml")), env=dict(os.environ)),
+            assistant=assistant,
+            clock=LoopClock(),
+            cache=cache_folder(),
+            out=written,
+            called_at=datetime.now(UTC),
+            tell=lambda line: print(line, flush=True),
+        )
+    )
+    print(f"grade {outcome.grade} · {outcome.ended.value} ({outcome.reason}) · {' '.join(outcome.summary)}")
+    print(f"recording {written}")
+
+
+@personas_app.command("check")
+def check_personas(file: Annotated[Path, typer.Argument(help="A file of simulated customers.")]) -> None:
+    """Check a persona file, and whether the recogniser of the default assistant has all its words."""
+    import asyncio
+    import os
+
+    from bot.assistant import load_assistant
+    from kernel.folders import cache_folder
+    from kernel.settings import load_settings
+    from kernel.shipped import shipped
+    from simulation.personas import read_personas
+    from speech.graph.build import assistant_model, known_words
+    from speech.vocabulary import unknown_words
+
+    found = read_personas(file)
+    settings = load_settings(shipped(Path("config.yml")), env=dict(os.environ))
+    assistant = load_assistant(next(iter(settings.assistants.values())), cache=cache_folder() / "nlu")
+    base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    model = asyncio.run(assistant_model(base, assistant.phrases, cache=cache_folder()))
+    unknown = unknown_words(known_words(model), found.texts())
+    for word, near in unknown.items():
+        print(f"{file}: the recogniser does not know {word!r}" + (f"; nearest: {near}" if near else ""))
+    if unknown:
+        raise typer.Exit(1)
+    print(f"{file}: {len(found.personas)} personas, every word is known")
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether everything is there that a platform on this machine needs."""
+    from console.doctor import State, examine
+    from kernel.folders import cache_folder
+
+    console = Console()
+    worst = State.OK
+    colours = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
+    for finding in examine(cache_folder()):
+        remedy = f" → {finding.remedy}" if finding.remedy else ""
+        console.print(f"[{colours[finding.state]}]{finding.state.value:5}[/] {finding.what}{remedy}", highlight=False)
+        worst = finding.state if finding.state is State.FAIL or worst is State.OK else worst
+    raise typer.Exit(1 if worst is State.FAIL else 0)
+
+
 def main() -> None:
     """The `jingyin` command: errors that a person can act on are said without a traceback."""
     try:

@@ -143,6 +143,11 @@ _BACKCHANNELS: Final = frozenset(
         *("right right", "yeah okay", "okay yeah", "yes okay", "okay yes", "uh", "alright", "correct", "fine"),
     }
 )
+# A single word over a prompt claims the turn only if it is one of these: any other short sound is more likely a nod that
+# was misheard ("right" for "friday").
+_CLAIMING: Final = frozenset(
+    ["no", "stop", "wait", "what", "who", "why", "pardon", "sorry", "goodbye", "bye", "never", "robot", "human", "help"]
+)
 _QUESTION_STARTS: Final = frozenset(
     ["who", "what", "why", "when", "where", "how", "is", "are", "do", "does", "can", "could"]
 )
@@ -195,7 +200,7 @@ class AssistantUnderstander:
             intent=intent,
             confidence=confidence,
             completeness=self._completeness(words, intent, confidence, exact=exact is not None),
-            backchannel=words in self._backchannels,
+            backchannel=words in self._backchannels or (" " not in words and words not in _CLAIMING),
         )
 
     def _completeness(self, words: str, intent: str, confidence: float, *, exact: bool) -> Completeness:

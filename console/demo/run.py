@@ -28,6 +28,7 @@ from dialer.campaign import Event, in_stage, move
 from dialer.wiring.platform import Platform, open_platform
 from kernel.clock import LoopClock
 from kernel.errors import JingyinError
+from kernel.folders import cache_folder
 from kernel.log import LogFormat, configure_logging
 from kernel.settings import Settings, load_settings
 from kernel.shipped import shipped
@@ -259,12 +260,6 @@ def cpu_seconds(platform: Platform) -> float | None:
             return None
         total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total
-
-
-def cache_folder() -> Path:
-    """Where trained models and rendered prompts are kept between runs."""
-    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(home) / "jingyin"
 
 
 def _fresh(out: Path) -> None:

@@ -1,0 +1,118 @@
+"""A robot on a WAV file: the recording is the customer, an in-process leg the telephone. No database, no network.
+
+Recognition and synthesis are the real engines in their processes, so this runs in real time, as a call would.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.events import BookCallback, OptOut
+from bot.outcome import RobotOutcome
+from bot.robot import NobodyFree
+from bot.turn import Turn
+from dialer.robots import Robots
+from dialer.wiring.speech import open_speech
+from kernel.clock import Clock
+from kernel.settings import Settings
+from kernel.tasks import alongside
+from media.audio import FRAME_BYTES, FRAME_SAMPLES, SILENT_FRAME
+from media.leg import Dial
+from media.loopback import FarEnd
+from media.recorder import StereoRecorder
+from media.ticker import Ticker
+from speech.prompt import Move
+
+_AFTER_S = 25.0  # how long the robot may go on after the recording is over
+
+
+@dataclass(slots=True, kw_only=True)
+class _Printer:
+    """A `RobotHost` that tells what happens as lines. There are no agents: a wish for one finds nobody."""
+
+    tell: Callable[[str], None]
+    robot: object = None
+
+    def turn(self, turn: Turn) -> None:
+        when = f"{turn.start_ms / 1000:7.2f} {turn.end_ms / 1000:7.2f}"
+        why = f"  [{turn.because}]" if turn.because else f"  [{turn.intent} {turn.confidence or 0:.2f}]"
+        self.tell(f"{when} {turn.speaker.value:8} {turn.kind:11} {turn.text}{why}")
+
+    def partial(self, text: str, intent: str) -> None:
+        self.tell(f"{'':15} …        {text}  [{intent}]")
+
+    def moves(self, started: bool, moves: tuple[Move, ...], at: int) -> None:
+        """Nobody to tell."""
+
+    def decided_to_greet(self, at_ms: int) -> None:
+        self.tell(f"{at_ms / 1000:7.2f}         robot    greets")
+
+    def want_person(self, so_far: RobotOutcome) -> None:
+        self.tell(f"{'':15} action   wants a person: {' '.join(so_far.summary)}")
+        tell = getattr(self.robot, "tell", None)
+        if tell is not None:
+            asyncio.get_running_loop().call_later(4.0, tell, NobodyFree(reason="there are no agents here"))
+
+    def withdraw_person(self) -> None:
+        self.tell(f"{'':15} action   wants no person any more")
+
+    def book_callback(self, action: BookCallback) -> None:
+        self.tell(f"{'':15} action   callback at {action.at:%Y-%m-%d %H:%M}")
+
+    def opt_out(self, action: OptOut) -> None:
+        self.tell(f"{'':15} action   never call again ({action.evidence})")
+
+
+async def talk_to_recording(
+    pcm: bytes,
+    *,
+    settings: Settings,
+    assistant: str,
+    clock: Clock,
+    cache: Path,
+    out: Path,
+    called_at: datetime,
+    tell: Callable[[str], None],
+) -> RobotOutcome:
+    """Let the robot talk with `pcm` (s16le mono 8 kHz); writes the stereo WAV `out`, left the recording, right the robot.
+
+    Raises:
+        JingyinError: an engine does not start, or the WAV cannot be written.
+    """
+    ticker = Ticker(clock)
+    recorder = StereoRecorder(out)
+    far = FarEnd(Dial(number="+12025550100", caller_id="", ring_timeout_s=20, call_id="recording"), clock, ticker)
+    try:
+        async with open_speech(settings, assistant, clock, cache=cache) as speech:
+            robots = Robots(
+                assistant=speech.assistant, recognizer=speech.recognizer, prompts=speech.prompts, clock=clock
+            )
+            dialogue = robots.dialogue(called_at=called_at, zone="UTC", slots={})
+            host = _Printer(tell=tell)
+            robot = host.robot = robots.robot(dialogue, far.leg, host)
+            far.answer()
+            async with alongside(ticker.run(), _play(far, pcm, clock, recorder), _keep(far, recorder)):
+                return await robot.run()
+    finally:
+        await asyncio.to_thread(recorder.close)
+
+
+async def _play(far: FarEnd, pcm: bytes, clock: Clock, recorder: StereoRecorder) -> None:
+    """The recording, then silence, then the customer hangs up."""
+    start_s = clock.monotonic()
+    frames = len(pcm) // FRAME_BYTES + round(_AFTER_S / 0.02)
+    for number in range(frames):
+        await clock.sleep_until(start_s + 0.02 * (number + 1))
+        if far.over:
+            return
+        frame = pcm[number * FRAME_BYTES : (number + 1) * FRAME_BYTES].ljust(FRAME_BYTES, b"\0") or SILENT_FRAME
+        far.send(frame)
+        recorder.left(number * FRAME_SAMPLES, frame)
+    far.hang_up()
+
+
+async def _keep(far: FarEnd, recorder: StereoRecorder) -> None:
+    async for chunk in far.receive():
+        recorder.right(chunk.start, chunk.pcm)
