@@ -201,6 +201,13 @@ class Dialogue:
         if means is not None and self._form is None:
             self._evidence.append(Evidence(text=self._text, intent=intent, means=means.value))
 
+    def _prove(self, means: Meaning) -> None:
+        """What is done is evidence too, when no words were (a key)."""
+        if all(one.means != means for one in self._evidence):
+            self._evidence.append(
+                Evidence(text=self._text, intent=self._history[-2].partition(":")[2], means=means.value)
+            )
+
     def _step(self, intent: str) -> list[Action]:
         self._history.append(f"intent:{intent}")
         if intent == FALLBACK or (intent == "EXTERNAL_silent" and self._choose("") is None):
@@ -251,6 +258,7 @@ class Dialogue:
                 return True
             case "action_request_person":
                 self._slots["holding"] = True
+                self._prove(Meaning.WANTS_PERSON)
                 actions.append(RequestHandover(because=because))
             case "action_withdraw_person":
                 self._slots["holding"] = False
@@ -261,6 +269,7 @@ class Dialogue:
                 actions.append(BookCallback(at=at, because=because))
             case "action_opt_out":
                 self._opted_out = True
+                self._prove(Meaning.OPT_OUT)
                 actions.append(OptOut(evidence=self._text, because=because))
             case "action_objection":
                 self._slots["objected"] = True

@@ -1,0 +1,273 @@
+"""A whole platform on virtual time: real databases, dialer, robot and desk; customers, agents and engines are made here.
+
+A customer answers moves with texts, as sound; the scripted recogniser knows those sounds again when they reach it.
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.assistant import Assistant
+from crm.attempt import Attempt
+from crm.call_record import CallRecord
+from crm.campaign import Campaign
+from crm.customer import CustomerDraft
+from crm.lead import Lead
+from crm.number import parse_number
+from crm.room import Crm, open_crm
+from dialer import campaign as campaign_
+from dialer.campaign import CampaignLoop
+from dialer.robots import Robots
+from dialer.runner import CallRunner, Surroundings
+from handoff.agents import AgentId, Status
+from handoff.desk import AgentNews, Desk, Offer
+from kernel.clock import LoopClock
+from kernel.settings import Settings, load_settings
+from kernel.tasks import Background, alongside
+from kernel.tenant import Scope
+from media.audio import FRAME_BYTES, SILENT_FRAME, level_dbfs
+from media.leg import Cause, Dial, Leg
+from media.loopback import FarEnd, LoopbackGateway
+from media.ticker import Ticker
+from tests.fakes.speech import ScriptedRecognizer, TonePrompts, Utterances
+
+NUMBER = "+12025550100"
+
+
+@dataclass(kw_only=True)
+class Customer:
+    """What a customer does. `says`: (moves, text) in order, each once, said 0.5 s after the utterance with such a move was
+    heard. `leaves_on`: a move at which they hang up. `cause`: they never answer, and this is why."""
+
+    says: Sequence[tuple[set[str], str]] = ()
+    hello: str | None = "hello"
+    leaves_on: str | None = None
+    presses: tuple[str, str] | None = None  # (move, key)
+    cause: Cause | None = None
+    muted: bool = False
+    voices: dict[str, str] = field(default_factory=dict)  # another's sound under this script: text -> what is sent
+    heard: bytearray = field(default_factory=bytearray)
+    answered_at: float | None = None
+    voicemail: bool = False
+
+
+class World:
+    """One tenant, one campaign, one lead; `call` lives one call and tells what the databases say of it."""
+
+    def __init__(self, crm: Crm, desk: Desk, loop: CampaignLoop, clock: LoopClock, far: dict[str, FarEnd]) -> None:
+        self.crm = crm
+        self.desk = desk
+        self.loop = loop
+        self.clock = clock
+        self.customer = Customer()
+        self.phones: dict[AgentId, Leg] = {}
+        self.news: list[tuple[str, AgentNews]] = []
+        self.live: list[tuple[str, dict[str, Any]]] = []
+        self.far = far
+        self.scope: Scope
+        self.campaign: Campaign
+        self.lead: Lead
+        self.recognizer: ScriptedRecognizer
+        self._background: Background
+
+    async def call(self, customer: Customer, *, within_s: float = 240) -> "Told":
+        """Start the campaign, wait until the call is over, stop it."""
+        self.customer = customer
+        await campaign_.move(self.crm, self.scope, self.campaign.id, campaign_.Event.START)
+        deadline = self.clock.monotonic() + within_s
+        while not self.loop.tallies.get(self.campaign.id) or not self.loop.tallies[self.campaign.id].dialled:
+            await self.clock.sleep(0.1)
+            assert self.clock.monotonic() < deadline, "nobody was called"
+        while self.loop.running:
+            await self.clock.sleep(0.1)
+            assert self.clock.monotonic() < deadline, "the call hangs"
+        [attempt] = await self.crm.attempts.of_lead(self.scope, self.lead.id)
+        return Told(
+            attempt=attempt,
+            call=await self.crm.calls.get(self.scope, attempt.id),
+            journal=[(e.kind, dict(e.data)) for e in await self.crm.journal.read(self.scope, attempt.id)],
+            grants_open=len(await self.crm.attempts.open_of()),
+        )
+
+    def agent(self, name: str, on_offer: str = "accept", *, talk_s: float = 5.0) -> AgentId:
+        """An agent with a phone; `on_offer` accept, decline or ignore. Who accepts hangs up after `talk_s`."""
+        agent_id = AgentId(name)
+        self.desk.sign_in(agent_id, self.scope.tenant_id, name=name)
+        far = FarEnd(Dial(number="", caller_id="", ring_timeout_s=1, call_id=name), self.clock, self.loop_ticker)
+        far.answer()
+        self.phones[agent_id] = far.leg
+        self.far[name] = far
+
+        def on_news(news: AgentNews) -> None:
+            self.news.append((name, news))
+            if isinstance(news, Offer) and on_offer != "ignore":
+                self._background.start(self._answer_offer(agent_id, news, on_offer, talk_s))
+
+        self.desk.listen(agent_id, on_news)
+        self.desk.set_status(agent_id, Status.READY)
+        return agent_id
+
+    loop_ticker: Ticker
+
+    async def _answer_offer(self, agent_id: AgentId, offer: Offer, what: str, talk_s: float) -> None:
+        await self.clock.sleep(1.5)
+        if what == "decline":
+            self.desk.decline(agent_id, offer.transfer_id)
+            return
+        self.desk.accept(agent_id, offer.transfer_id)
+        await self.clock.sleep(talk_s)
+        for runner in list(self.loop.running.values()):
+            runner.hang_up_agent(agent_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the databases say of a call."""
+
+    attempt: Attempt
+    call: CallRecord
+    journal: list[tuple[str, dict[str, Any]]]
+    grants_open: int
+
+    def turns(self, who: str) -> list[dict[str, Any]]:
+        return [data for kind, data in self.journal if kind == "turn" and data["who"] == who]
+
+    def kinds(self) -> list[str]:
+        return [kind for kind, _ in self.journal]
+
+    @property
+    def result(self) -> tuple[str | None, str | None, str | None]:
+        """(outcome, grade, served)."""
+        return self.call.result.outcome, self.call.result.grade_machine, self.call.result.served
+
+
+def settings_in(folder: Path) -> Settings:
+    """The shipped settings with data in `folder` and calling windows of 24 h."""
+    overrides = {
+        "JINGYIN_STORAGE__DIRECTORY": str(folder),
+        "JINGYIN_QUOTA__WINDOW_FROM": "00:00",
+        "JINGYIN_QUOTA__WINDOW_TO": "00:00",
+    }
+    return load_settings(None, env=overrides)
+
+
+async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
+    """The customer's line."""
+    customer, clock = world.customer, world.clock
+    far.ring()
+    await clock.sleep(2.0)
+    if customer.cause is not None:
+        far.hang_up(customer.cause)
+        return
+    far.answer()
+    customer.answered_at = clock.monotonic()
+    to_say = bytearray()
+    due: list[tuple[float, str]] = [(0.4, customer.hello)] if customer.hello else []
+    left = list(customer.says)
+    marks = 0
+    if customer.voicemail:
+        due = [(0.3, "you have reached a mailbox and nobody is here so please leave a message after the tone")]
+
+    async def listen() -> None:
+        async for chunk in far.receive():
+            customer.heard += chunk.pcm
+
+    async with alongside(listen()):
+        start, tick = clock.monotonic(), 0
+        while not far.over:
+            tick += 1
+            await clock.sleep_until(start + 0.02 * tick)
+            now = clock.monotonic() - start
+            for mark in far.marks[marks:]:
+                marks += 1
+                if mark.what != "ended":
+                    continue
+                if customer.leaves_on in mark.moves:
+                    far.hang_up()
+                    return
+                if customer.presses and customer.presses[0] in mark.moves:
+                    far.press(customer.presses[1])
+                    customer.presses = None
+                entry = next((e for e in left if e[0] & set(mark.moves)), None)
+                if entry is not None:
+                    left.remove(entry)
+                    due.append((now + 0.5, entry[1]))
+            for at, text in [item for item in due if item[0] <= now]:
+                due.remove((at, text))
+                if not customer.muted:
+                    to_say += utterances.pcm(customer.voices.get(text, text))
+            frame = bytes(to_say[:FRAME_BYTES]).ljust(FRAME_BYTES, b"\0") if to_say else SILENT_FRAME
+            del to_say[:FRAME_BYTES]
+            far.send(frame)
+
+
+@asynccontextmanager
+async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIterator[World]:
+    """The platform, its databases in `folder`, which is made as a copy of `empty` (migrated, nobody in it)."""
+    shutil.copytree(empty, folder, dirs_exist_ok=True)
+    clock = LoopClock()
+    settings = settings_in(folder)
+    ticker = Ticker(clock)
+    desk = Desk(clock, offer_s=10, wrap_up_s=1)
+    utterances = Utterances()
+    recognizer = ScriptedRecognizer(utterances)
+    robots = Robots(assistant=assistant, recognizer=recognizer, prompts=TonePrompts(), clock=clock)
+    async with open_crm(settings, clock) as crm, alongside(ticker.run(), desk.run()) as background:
+        far: dict[str, FarEnd] = {}
+
+        async def answer(end: FarEnd) -> None:
+            far["customer"] = end
+            await _play(world, end, utterances)
+
+        gateway = LoopbackGateway(clock=clock, ticker=ticker, background=background, answer=answer)
+        around = Surroundings(
+            crm=crm,
+            gateway=gateway,
+            ticker=ticker,
+            clock=clock,
+            desk=desk,
+            robots={"course_en": robots},
+            phones=(phones := {}),
+            live=lambda topic, kind, data: world.live.append((kind, dict(data))),
+            caller_id="",
+            ring_timeout_s=25,
+            hold_s=30,
+        )
+        loop = CampaignLoop(
+            crm=crm,
+            desk=desk,
+            clock=clock,
+            lines=2,
+            background=background,
+            make_runner=lambda picked: CallRunner(picked, around),
+        )
+        world = World(crm, desk, loop, clock, far)
+        world.phones = phones
+        world.loop_ticker = ticker
+        world.recognizer = recognizer
+        world._background = background  # the two are one harness
+        tenant = await crm.tenants.create("demo", zone="America/New_York")
+        world.scope = Scope(tenant_id=tenant.id)
+        world.campaign = await crm.campaigns.create(
+            world.scope, "lessons", assistant="course_en", state=campaign_.State.DRAFT.value
+        )
+        registered = await crm.customers.register(
+            world.scope, CustomerDraft(number=parse_number(NUMBER), zone="America/New_York")
+        )
+        world.lead = await crm.leads.add(world.scope, world.campaign.id, registered.customer.id)
+        background.start(loop.run())
+        yield world
+        loop.drain()
+        for end in far.values():
+            if not end.over:
+                end.hang_up()
+        await clock.sleep(1.0)
+
+
+def loud_s(pcm: bytes) -> float:
+    """Seconds of sound above -50 dBFS."""
+    frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
+    return 0.02 * sum(level_dbfs(frame) > -50 for frame in frames)
