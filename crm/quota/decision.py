@@ -9,7 +9,6 @@ from crm.quota.grant import Grant, GrantId
 from crm.quota.rules import Reason
 from kernel.tenant import TenantId
 
-
 _OF_ANYBODY: Final = frozenset(
     {"concurrency.platform", "concurrency.tenant", "concurrency.trunks", "store_unavailable"}
 )
