@@ -14,12 +14,12 @@ On virtual time the clock stands still while a database works.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, MissingGreenlet, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -61,6 +61,7 @@ class Database:
         if self.is_sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare)
             event.listen(self._engine.sync_engine, "begin", _begin)
+            event.listen(self._engine.sync_engine, "invalidate", _abandon)
 
     def __repr__(self) -> str:
         return f"Database({self.name})"
@@ -151,6 +152,16 @@ def _prepare(connection: Any, _record: object) -> None:  # Any: the driver's con
     cursor.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.close()
+
+
+def _abandon(connection: Any, _record: object, _cause: object) -> None:  # Any: as above
+    """Undo what a cancelled task left open, before its connection is closed.
+
+    Closing alone would not: the cursor of a query that was cancelled in mid-flight lives on in the traceback, and a SQLite
+    connection with a live cursor keeps its transaction, and with it the write lock, until the garbage is collected.
+    """
+    with suppress(MissingGreenlet):  # the garbage collector closes by itself
+        connection.rollback()
 
 
 def _begin(connection: Connection) -> None:

@@ -1,6 +1,5 @@
 """Quota in the room: opt-outs of other tenants, windows of every level, no when in doubt."""
 
-import asyncio
 import sqlite3
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -163,14 +162,3 @@ async def test_another_tenants_grant_is_not_found(crm: Crm, shop: Line, bank: Li
         await crm.quota.commit(bank.scope, grant)
     with pytest.raises(NotFound):
         await crm.quota.release(bank.scope, grant, rung=False)
-
-
-async def test_a_reserve_that_is_cancelled_holds_nothing_for_long(crm: Crm, shop: Line, clock: SetClock) -> None:
-    lead = await shop.lead(1)
-    for pause_s in (0.0, 0.001, 0.002, 0.004):
-        async with asyncio.TaskGroup() as tasks:
-            task = tasks.create_task(crm.quota.reserve(shop.scope, lead))
-            await asyncio.sleep(pause_s)
-            task.cancel()
-    clock.forward(seconds=121)
-    assert (await crm.quota.reserve(shop.scope, lead)).allowed

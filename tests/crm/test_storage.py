@@ -202,6 +202,25 @@ async def test_a_locked_database_is_said_and_leaves_nothing_half_done(
         assert await crm.attempts.claim(shop.scope, lead.id, grant) is not None
 
 
+async def test_a_cancelled_task_leaves_no_lock_behind(folder: Path) -> None:
+    clock = SetClock()
+    async with opened(folder, clock, attempts_per_day=50) as crm:
+        shop = await line(crm)
+        lead = await shop.lead(1)
+        for n in range(60):  # wherever in its transactions it is
+            clock.forward(seconds=121)
+            async with asyncio.TaskGroup() as tasks:
+                task = tasks.create_task(crm.quota.reserve(shop.scope, lead))
+                await asyncio.sleep(n * 0.0003)
+                task.cancel()
+            other = sqlite3.connect(folder / "platform.db", timeout=2, isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+            other.close()
+        clock.forward(days=1)
+        assert (await crm.quota.reserve(shop.scope, lead)).allowed
+
+
 async def test_a_file_that_is_no_database_is_said(folder: Path) -> None:
     (folder / "customer-3.db").write_bytes(b"this is a letter, not a database" * 100)
     with pytest.raises(StorageDamaged, match=r"customer-3\.db"):
