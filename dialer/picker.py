@@ -55,6 +55,8 @@ class Picker:
             decision = await self._crm.quota.reserve(scope, lead)
             if decision.grant is None:
                 await self._callback_denied(scope, callback, decision)
+                if decision.full:
+                    return None
                 continue
             picked = await self._claim(scope, campaign, lead, decision.grant, callback)
             if picked is not None:
@@ -64,6 +66,8 @@ class Picker:
             if decision.grant is None:
                 self._count(decision)
                 await self._crm.leads.denied(scope, lead.id, decision)
+                if decision.full:
+                    return None  # not this person's fault: nobody can be called now
                 continue
             picked = await self._claim(scope, campaign, lead, decision.grant, None)
             if picked is not None:
@@ -86,7 +90,7 @@ class Picker:
         self._count(decision)
         because = ", ".join(decision.rules)
         if decision.retry_at is None:
-            await self._crm.callbacks.cancel(scope, callback.id, because)
+            await self._crm.leads.stop(scope, callback.lead_id, because)  # never: the callback goes with the lead
         else:
             await self._crm.callbacks.move(scope, callback.id, decision.retry_at, because)
 

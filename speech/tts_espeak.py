@@ -9,6 +9,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 import espeakng_loader
@@ -58,7 +59,10 @@ class Espeak:
         self._library.espeak_SetSynthCallback(self._callback)
 
     def knows(self, voice: str) -> bool:
-        """True when there is such a voice."""
+        """True when there is such a voice. (espeak itself takes any variant after a `+` and speaks without it.)"""
+        _, plus, variant = voice.partition("+")
+        if plus and variant not in variants():
+            return False
         return bool(self._library.espeak_SetVoiceByName(voice.encode()) == 0)
 
     def speak(self, text: str, *, voice: str, rate_wpm: int, pitch: int, stop: Callable[[], bool]) -> bytes:
@@ -105,6 +109,11 @@ class Espeak:
         if count > 0 and samples:
             self._pieces.append(ctypes.string_at(samples, 2 * count))  # type: ignore[arg-type]  # a ctypes pointer
         return 1 if self._stop() else 0
+
+
+def variants() -> frozenset[str]:
+    """The names that may follow the `+` of a voice."""
+    return frozenset(path.name for path in (Path(espeakng_loader.get_data_path()) / "voices" / "!v").iterdir())
 
 
 def tidy(pcm: bytes) -> bytes:

@@ -126,7 +126,7 @@ async def test_an_answer_becomes_a_turn_with_its_times(world: World):
     assert (turn.kind, turn.text) == (TurnKind.SPEECH, "how much is it")
     assert abs(turn.start_ms - began) <= 40
     assert abs(turn.end_ms - began - 1120) <= 40
-    assert turn.decided_ms - turn.end_ms <= 200
+    assert turn.decided_ms - turn.end_ms == Patience().complete_ms
 
 
 async def test_the_prompt_is_heard_as_sent_and_marked(world: World):

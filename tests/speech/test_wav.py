@@ -1,0 +1,51 @@
+"""WAV files in: every rate we take, and a clear word for what we do not."""
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from media.audio import level_dbfs
+from speech.wav import RecordingUnreadable, read_wav
+
+
+def write(path: Path, rate: int, *, channels: int = 1, width: int = 2, seconds: float = 0.5) -> Path:
+    tone = (8000 * np.sin(2 * np.pi * 300 * np.arange(int(seconds * rate)) / rate)).astype(np.int16)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(width)
+        file.setframerate(rate)
+        data = np.repeat(tone, channels).tobytes() if width == 2 else bytes(len(tone) * channels * width)
+        file.writeframes(data)
+    return path
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 44100, 48000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_rates_and_channels_that_are_taken(tmp_path: Path, rate: int, channels: int):
+    pcm = read_wav(write(tmp_path / "a.wav", rate, channels=channels))
+    assert abs(len(pcm) // 2 - 4000) <= 4
+    assert level_dbfs(pcm) == pytest.approx(-15.3, abs=0.5)
+
+
+def test_what_is_not_taken_says_why(tmp_path: Path):
+    empty = tmp_path / "empty.wav"
+    empty.write_bytes(b"")
+    text = tmp_path / "text.wav"
+    text.write_text("hello")
+    silent = write(tmp_path / "none.wav", 8000, seconds=0)
+    cases = {
+        tmp_path / "missing.wav": "there is no such file",
+        empty: "it is empty",
+        text: "no WAV",
+        silent: "there is no sound in it",
+        write(tmp_path / "low.wav", 4000): "a rate of 4000 Hz",
+        write(tmp_path / "absurd.wav", 192_000): "a rate of 192000 Hz",
+        write(tmp_path / "bits.wav", 8000, width=1): "8 bits",
+    }
+    for path, message in cases.items():
+        with pytest.raises(RecordingUnreadable, match=message) as failure:
+            read_wav(path)
+        assert str(path) in str(failure.value)
+        assert failure.value.remedy
