@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import shutil
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -238,7 +239,12 @@ async def _result(platform: Platform, world: World, folder: Path, cpu_s: float |
     summary = await asyncio.to_thread(summarise, rows, folder, accounts)
     open_attempts = [a for a in await crm.attempts.open_of() if a.state is not AttemptState.ENDED]
     summary["broken"] += len(open_attempts)
-    return {"rows": rows, "summary": summary, "denied": [_denial(denial) for denial in denials]}
+    cost = {
+        "ticks": platform.ticker.ticks,
+        "late_ticks": platform.ticker.late,
+        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    return {"rows": rows, "summary": summary, "cost": cost, "denied": [_denial(denial) for denial in denials]}
 
 
 def _denial(denial: Any) -> Json:  # Any: a Denial
