@@ -365,6 +365,8 @@ class Dialogue:
 
     def _last_question(self, *, whole: bool = False) -> list[str]:
         """The last utterance's question; all of it when it is to be repeated."""
+        if not self._slots.get("pitched") and self._form is None:
+            return ["utter_pitch", "utter_ask_interest"]  # nothing was asked yet
         keys = [key for key in self._question if not key.startswith(("utter_reprompt", "utter_sorry"))]
         return keys if whole else keys[-1:]
 

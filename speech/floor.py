@@ -44,8 +44,8 @@ class FloorSettings:
 
     `onset_frames` of the last `onset_window` frames must be speech to begin a turn. `judge_ms` of silence after speech
     over a paused prompt ends the wait for words. Speech that begins with less than `tail_ms` of the prompt to come is an
-    answer, not a backchannel. `unclear_ms` of speech without a known word claims the turn all the same. `longest_turn_ms`
-    ends a monologue.
+    answer, not a backchannel. `unclear_ms` of speech without a known word claims the turn all the same; several words in less
+    than `least_claim_ms` of sound are a nod misheard. `longest_turn_ms` ends a monologue.
     """
 
     onset_frames: int = 3
@@ -53,6 +53,7 @@ class FloorSettings:
     judge_ms: int = 320
     tail_ms: int = 700
     unclear_ms: int = 600
+    least_claim_ms: int = 400
     longest_turn_ms: int = 20_000
 
 
@@ -189,5 +190,7 @@ class Floor:
         return turn_is_over(evidence, self.expectation)
 
     def _claims_the_turn(self, *, least_words: int) -> bool:
-        enough = len(self._words.split()) >= least_words  # a first partial of one word is often wrong
+        words = len(self._words.split())
+        misheard = words > 1 and self.voiced_ms < self._settings.least_claim_ms
+        enough = words >= least_words and not misheard  # a first partial of one word is often wrong
         return enough and (self.answering or not self._understood.backchannel)
