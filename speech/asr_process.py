@@ -12,8 +12,9 @@ import struct
 import sys
 from collections import deque
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from kernel.clock import Clock
 from kernel.log import get_logger
@@ -29,10 +30,29 @@ _FINAL_WITHIN_S: Final = 2.0
 log = get_logger(__name__)
 
 
-class ProcessRecognizer:
-    """A `Recognizer` in a process. `run` keeps the process alive; use it only while `run` runs."""
+class Engine(StrEnum):
+    """What runs in the process."""
 
-    def __init__(self, *, model: Path, clock: Clock, name: str) -> None:
+    VOSK = "vosk"
+    POCKETSPHINX = "pocketsphinx"
+
+
+class _Stream(Protocol):
+    def feed(self, pcm: bytes) -> dict[str, Any]: ...
+    def finish(self) -> dict[str, Any]: ...
+
+
+class _Model(Protocol):
+    def stream(self, grammar: Grammar) -> _Stream: ...
+
+
+class ProcessRecognizer:
+    """A `Recognizer` in a process. `run` keeps the process alive; use it only while `run` runs.
+
+    `model`: Vosk's model directory, or for pocketsphinx a text file with a phrase a line.
+    """
+
+    def __init__(self, *, model: Path, clock: Clock, name: str, engine: Engine = Engine.VOSK) -> None:
         self.name = name
         self.rate_hz = RATE_HZ
         self._streams: dict[int, ProcessStream] = {}
@@ -41,7 +61,7 @@ class ProcessRecognizer:
         self._process = ChildProcess(
             name="asr",
             module="speech.asr_process",
-            arguments=("--model", str(model)),
+            arguments=("--engine", engine.value, "--model", str(model)),
             clock=clock,
             on_message=self._on_message,
             on_ready=self._on_ready,
@@ -177,18 +197,29 @@ class ProcessStream:
         self._piece.clear()
 
 
+def _load(engine: Engine, path: Path) -> _Model:
+    """The engine is imported here, in its process, and nowhere else."""
+    if engine is Engine.POCKETSPHINX:
+        from speech.asr_pocketsphinx import PocketsphinxModel
+
+        return PocketsphinxModel(path.read_text(encoding="utf-8").splitlines())
+    from speech.asr_vosk import VoskModel
+
+    return VoskModel(path)
+
+
 def main() -> None:
     """The process: one thread, messages in their order."""
-    from speech.asr_vosk import VoskModel, VoskStream  # only in this process
-
     pipe = parent_pipe()
     parser = argparse.ArgumentParser()
-    parser.add_argument("--model", required=True)
-    model = VoskModel(Path(parser.parse_args(sys.argv[1:]).model))
+    parser.add_argument("--engine", type=Engine, default=Engine.VOSK)
+    parser.add_argument("--model", type=Path, required=True)
+    arguments = parser.parse_args(sys.argv[1:])
+    model = _load(arguments.engine, arguments.model)
     warm = model.stream(Grammar.FREE)
     warm.feed(bytes(_PIECE_BYTES))
     warm.finish()
-    streams: dict[int, VoskStream] = {}
+    streams: dict[int, _Stream] = {}
     pipe.ready()
     while True:
         message = pipe.receive()
@@ -205,7 +236,7 @@ def main() -> None:
         elif kind == b"F":
             pipe.send(_HEAD.pack(b"R", number) + json.dumps(streams.pop(number).finish()).encode())
         else:
-            del streams[number]
+            streams.pop(number).finish()  # gives its decoder back
 
 
 if __name__ == "__main__":

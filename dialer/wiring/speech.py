@@ -13,7 +13,7 @@ from kernel.errors import JingyinError
 from kernel.settings import Settings
 from kernel.shipped import shipped
 from kernel.tasks import alongside
-from speech.asr_process import ProcessRecognizer
+from speech.asr_process import Engine, ProcessRecognizer
 from speech.graph.build import assistant_model
 from speech.prompts import PromptStore
 from speech.synthesis import Voice
@@ -54,9 +54,7 @@ async def open_speech(settings: Settings, assistant_name: str, clock: Clock, *, 
             remedy=f"There are: {', '.join(settings.assistants)}.",
         )
     assistant = load_assistant(folder, cache=cache / "nlu")
-    base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
-    model = await assistant_model(base, assistant.phrases, cache=cache)
-    recognizer = ProcessRecognizer(model=model, clock=clock, name=f"vosk:{base.name}+{assistant.project.name}")
+    recognizer = await _recognizer(settings, assistant, clock, cache=cache)
     synthesizer = EspeakSynthesizer(clock)
     voice = Voice(name=settings.tts.voice, rate_wpm=settings.tts.rate_wpm, pitch=settings.tts.pitch)
     prompts = PromptStore(synthesizer, voice, folder=cache / "prompts")
@@ -64,6 +62,25 @@ async def open_speech(settings: Settings, assistant_name: str, clock: Clock, *, 
         await _ready(recognizer, synthesizer)
         await prompts.prepare(assistant.prompts())
         yield Speech(assistant=assistant, recognizer=recognizer, synthesizer=synthesizer, prompts=prompts)
+
+
+async def _recognizer(settings: Settings, assistant: Assistant, clock: Clock, *, cache: Path) -> ProcessRecognizer:
+    """Vosk with the assistant's words in its graph, or pocketsphinx with the assistant's phrases as its grammar."""
+    name = assistant.project.name
+    if settings.speech.recognizer == "pocketsphinx":
+        phrases = cache / "phrases" / f"{name}.txt"
+        await asyncio.to_thread(_write, phrases, "\n".join(assistant.phrases.phrases))
+        return ProcessRecognizer(
+            model=phrases, clock=clock, name=f"pocketsphinx:en-us+{name}", engine=Engine.POCKETSPHINX
+        )
+    base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    model = await assistant_model(base, assistant.phrases, cache=cache)
+    return ProcessRecognizer(model=model, clock=clock, name=f"vosk:{base.name}+{name}")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
 async def _ready(recognizer: ProcessRecognizer, synthesizer: EspeakSynthesizer) -> None:

@@ -13,7 +13,7 @@ from kernel.clock import LoopClock
 from kernel.shipped import shipped
 from kernel.tasks import alongside
 from media.audio import FRAME_BYTES, level_dbfs
-from speech.asr_process import ProcessRecognizer
+from speech.asr_process import Engine, ProcessRecognizer
 from speech.asr_vosk import ModelUnreadable, VoskModel
 from speech.endpointing import PhraseSet
 from speech.graph.build import assistant_model, known_words
@@ -86,6 +86,23 @@ async def test_a_grammar_hears_its_words_only(engines):
         recognizer, bytes(3200) + await said(synthesizer, "five two one") + bytes(3200), Grammar.DIGITS
     )
     assert digits.text == "five two one"
+
+
+async def test_pocketsphinx_hears_phrases_of_its_grammar_in_the_same_process_kind(tmp_path: Path):
+    phrases = tmp_path / "phrases.txt"
+    phrases.write_text("how much does it cost\nwho is calling\ni am not interested\ncall me back tomorrow\nyes please")
+    clock = LoopClock()
+    recognizer = ProcessRecognizer(model=phrases, clock=clock, name="test", engine=Engine.POCKETSPHINX)
+    synthesizer = EspeakSynthesizer(clock, seed=3)
+    async with alongside(recognizer.run(), synthesizer.run()):
+        await recognizer.wait_ready()
+        await synthesizer.wait_ready()
+        for text in ("how much does it cost", "i am not interested"):
+            heard, partials = await hear(recognizer, bytes(3200) + await said(synthesizer, text) + bytes(3200))
+            assert heard.text == text
+            assert partials
+        answer = bytes(4800) + await said(synthesizer, "no thank you") + bytes(4800)
+        assert (await hear(recognizer, answer, Grammar.YES_NO))[0].text == "no thank you"
 
 
 async def test_many_streams_at_once_do_not_mix(engines):
