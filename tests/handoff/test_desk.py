@@ -1,0 +1,211 @@
+"""The desk: who is offered what, and that nothing is ever held by the dead."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handoff.agents import AgentId, Status
+from handoff.agents import State as AgentState
+from handoff.briefing import Briefing
+from handoff.desk import AgentNews, Connected, Desk, Offer, OfferGone, OfferOver, Ticket
+from handoff.transfer import Request, State
+from kernel.clock import LoopClock
+from kernel.tenant import TenantId
+from kernel.virtual_time import VirtualTimeLoop
+
+pytestmark = pytest.mark.virtual_time
+SHOP, OTHER = TenantId(1), TenantId(2)
+
+
+def briefing(call: str) -> Briefing:
+    return Briefing(
+        call_id=call,
+        campaign="lessons",
+        customer_name="",
+        masked_number="+1***00",
+        grade="A",
+        summary=("Is interested.",),
+        evidence=(),
+        slots=(),
+        transcript=(),
+    )
+
+
+def request(call: str, **more) -> Request:
+    return Request(call_id=call, tenant_id=more.pop("tenant_id", SHOP), briefing=briefing(call), **more)
+
+
+class Room:
+    """A desk, its agents' news, and time that is told to pass."""
+
+    def __init__(self) -> None:
+        self.clock = LoopClock()
+        self.desk = Desk(self.clock, offer_s=10, wrap_up_s=20)
+        self.news: list[tuple[str, AgentNews]] = []
+
+    def agent(self, name: str, tenant: TenantId = SHOP, **more) -> AgentId:
+        agent_id = AgentId(name)
+        self.desk.sign_in(agent_id, tenant, **more)
+        self.desk.listen(agent_id, lambda news: self.news.append((name, news)))
+        self.desk.set_status(agent_id, Status.READY)
+        return agent_id
+
+    def offers(self) -> list[str]:
+        return [name for name, news in self.news if isinstance(news, Offer)]
+
+    async def wait(self, seconds: float) -> None:
+        for _ in range(round(seconds * 10)):
+            await self.clock.sleep(0.1)
+            self.desk.tick()
+
+
+@pytest.fixture
+async def room() -> Room:
+    return Room()
+
+
+async def test_the_longest_idle_agent_is_offered_the_call_with_its_briefing(room: Room):
+    room.agent("ada")
+    await room.wait(1)
+    room.agent("bea")
+    room.desk.request(request("c1"))
+    assert room.offers() == ["ada"]
+    [offer] = [news for _, news in room.news if isinstance(news, Offer)]
+    assert offer.briefing.summary == ("Is interested.",)
+
+
+async def test_accepting_tells_the_caller_and_bridging_the_agent(room: Room):
+    ada = room.agent("ada")
+    ticket = room.desk.request(request("c1"))
+    room.desk.accept(ada, ticket.transfer.id)
+    assert await ticket.outcome() is State.CONNECTING
+    room.desk.bridged(ticket.transfer.id)
+    assert any(isinstance(news, Connected) for _, news in room.news)
+    room.desk.ended(ticket.transfer.id)
+    assert room.desk.agent(ada).state is AgentState.WRAP_UP
+    await room.wait(21)
+    assert room.desk.agent(ada).available
+
+
+async def test_a_declined_transfer_keeps_its_place_and_goes_to_another(room: Room):
+    ada, bea = room.agent("ada"), room.agent("bea")
+    first = room.desk.request(request("c1"))
+    room.desk.decline(ada, first.transfer.id)
+    assert room.offers() == ["ada", "bea"]
+    assert first.transfer.agent == bea
+    assert room.desk.agent(ada).status is Status.READY
+
+
+async def test_a_missed_offer_makes_not_ready(room: Room):
+    ada = room.agent("ada")
+    ticket = room.desk.request(request("c1"))
+    await room.wait(10.2)
+    assert room.desk.agent(ada).status is Status.NOT_READY
+    assert ticket.transfer.state is State.WAITING
+    with pytest.raises(OfferOver):
+        room.desk.accept(ada, ticket.transfer.id)
+
+
+async def test_nobody_in_time_is_booked(room: Room):
+    ticket = room.desk.request(request("c1", hold_s=30))
+    await room.wait(30.2)
+    assert await ticket.outcome() is State.BOOKED
+
+
+async def test_a_customer_who_leaves_withdraws_the_offer_and_the_agent_keeps_their_place(room: Room):
+    ada = room.agent("ada")
+    since = room.desk.agent(ada).idle_since_s
+    await room.wait(1)
+    ticket = room.desk.request(request("c1"))
+    room.desk.withdraw(ticket.transfer.id)
+    assert await ticket.outcome() is State.WITHDRAWN
+    assert any(isinstance(news, OfferGone) and news.reason == "withdrawn" for _, news in room.news)
+    assert room.desk.agent(ada).idle_since_s == since
+    assert room.desk.agent(ada).available
+
+
+async def test_tenants_and_skills_are_kept_apart(room: Room):
+    room.agent("ada", OTHER)
+    room.agent("bea", skills=frozenset({"english"}))
+    room.desk.request(request("c1", skills=frozenset({"german"})))
+    assert room.offers() == []
+    room.agent("cleo", skills=frozenset({"german", "english"}))
+    assert room.offers() == ["cleo"]
+
+
+async def test_priority_goes_before_waiting_time(room: Room):
+    first = room.desk.request(request("c1"))
+    await room.wait(1)
+    second = room.desk.request(request("c2", priority=5))
+    room.agent("ada")
+    assert (first.transfer.state, second.transfer.state) == (State.WAITING, State.OFFERED)
+
+
+@pytest.mark.parametrize("when", ["offered", "talking"])
+async def test_an_agent_who_is_lost_frees_everything(room: Room, when: str):
+    ada = room.agent("ada")
+    ticket = room.desk.request(request("c1"))
+    if when == "talking":
+        room.desk.accept(ada, ticket.transfer.id)
+        room.desk.bridged(ticket.transfer.id)
+    room.desk.gone(ada)
+    assert room.desk.agent(ada).state is AgentState.GONE
+    assert ticket.transfer.state is (State.ENDED if when == "talking" else State.WAITING)
+
+
+_STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["request", "accept", "decline", "withdraw", "bridged", "ended", "gone", "back", "ready", "tick", "wrap"]
+        ),
+        st.integers(0, 3),
+    ),
+    max_size=40,
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(_STEPS)
+def test_no_sequence_leaves_an_agent_held_by_a_dead_transfer(steps: list[tuple[str, int]]):
+    async def live() -> None:
+        room = Room()
+        agents = [room.agent(name) for name in ("ada", "bea")]
+        tickets: list[Ticket] = []
+        for step, number in steps:
+            agent = agents[number % 2]
+            transfer = tickets[number % len(tickets)].transfer if tickets else None
+            try:
+                match step:
+                    case "request":
+                        tickets.append(room.desk.request(request(f"c{len(tickets)}")))
+                    case "ready":
+                        room.desk.set_status(agent, Status.READY)
+                    case "gone":
+                        room.desk.gone(agent)
+                    case "back":
+                        room.desk.sign_in(agent, SHOP)
+                    case "tick":
+                        await room.wait(3 * (number + 1))
+                    case "wrap":
+                        room.desk.wrap_up_done(agent)
+                    case "accept" | "decline" if transfer:
+                        getattr(room.desk, step)(agent, transfer.id)
+                    case "withdraw" | "ended" if transfer:
+                        getattr(room.desk, step)(transfer.id)
+                    case "bridged" if transfer and transfer.state is State.CONNECTING:
+                        room.desk.bridged(transfer.id)
+            except OfferOver:
+                pass
+            held = [
+                t.transfer.agent
+                for t in tickets
+                if t.transfer.state in (State.OFFERED, State.CONNECTING, State.BRIDGED)
+            ]
+            assert len(held) == len(set(held))
+            for agent_id, found in room.desk.agents.items():
+                assert (found.state in (AgentState.OFFERED, AgentState.TALKING)) == (agent_id in held)
+
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+        runner.run(live())
