@@ -18,6 +18,8 @@ from kernel.log import get_logger
 from kernel.metrics import counter
 from media.audio import RATE_HZ
 from speech.prompt import Prompt
+from speech.recorded import content as recording_content
+from speech.recorded import recorded
 from speech.synthesis import Synthesizer, SynthesizerLost, Voice
 
 RENDERED = counter("prompts_rendered", help="Prompts rendered because no cache had them.")
@@ -25,6 +27,7 @@ RENDERED = counter("prompts_rendered", help="Prompts rendered because no cache h
 _MEMORY_BYTES: Final = 64 * 1024 * 1024
 _DISK_BYTES: Final = 512 * 1024 * 1024
 _AT_ONCE: Final = 4
+_KEYS: Final = 5000
 _MAGIC: Final = b"jyp1"
 
 log = get_logger(__name__)
@@ -39,6 +42,7 @@ class PromptStore:
         self._folder = folder
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._memory_bytes = 0
+        self._keys: dict[Prompt, str] = {}
         self._rendering: dict[str, asyncio.Future[bytes]] = {}
         self._room = asyncio.Semaphore(_AT_ONCE)
 
@@ -83,7 +87,7 @@ class PromptStore:
     async def stream(self, prompt: Prompt) -> AsyncGenerator[bytes]:
         """The sound in pieces, the first at once; it is kept when it was whole."""
         key = self._key(prompt)
-        if key in self._rendering:
+        if key in self._rendering or prompt.recording is not None:
             yield await self.audio(prompt)
             return
         known = self.get_nowait(prompt) or await self._load(key)
@@ -116,23 +120,33 @@ class PromptStore:
                 log.warning("prompt not prepared", key=prompt.key)
 
     async def _render(self, prompt: Prompt, key: str) -> bytes:
-        for last in (False, True):
-            try:
-                pieces = [piece async for piece in self._synthesizer.synthesize(prompt.text, self._voice)]
-            except SynthesizerLost:
-                if last:
-                    raise
-                continue
-            break
+        if prompt.recording is not None:
+            sound = await recorded(prompt, self._speak)
+        else:
+            sound = await self._speak(prompt.text)
         RENDERED.inc()
-        sound = b"".join(pieces)
         await self._save(key, sound)
         return sound
 
+    async def _speak(self, text: str) -> bytes:
+        """A text by the synthesiser; one that dies is asked once more."""
+        try:
+            return b"".join([piece async for piece in self._synthesizer.synthesize(text, self._voice)])
+        except SynthesizerLost:
+            return b"".join([piece async for piece in self._synthesizer.synthesize(text, self._voice)])
+
     def _key(self, prompt: Prompt) -> str:
+        key = self._keys.get(prompt)
+        if key is None:
+            key = self._keys[prompt] = self._new_key(prompt)
+            if len(self._keys) > _KEYS:
+                self._keys.pop(next(iter(self._keys)))
+        return key
+
+    def _new_key(self, prompt: Prompt) -> str:
         voice = self._voice
         text = f"{prompt.text}\0{self._synthesizer.name}\0{voice.name}\0{voice.rate_wpm}\0{voice.pitch}\0{RATE_HZ}"
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode() + recording_content(prompt)).hexdigest()
 
     def _keep(self, key: str, sound: bytes) -> None:
         self._memory_bytes += len(sound) - len(self._memory.get(key, b""))

@@ -7,24 +7,21 @@ voices (FACTS). `reproducible` forks an engine that has never spoken for each te
 import ctypes
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import espeakng_loader
-import numpy as np
 
-from media.audio import FRAME_SAMPLES, RATE_HZ, Samples
+from media.audio import RATE_HZ
 from media.resample import resampled
+from speech.tidy import tidy
 
 _RETRIEVAL: Final = 2  # AUDIO_OUTPUT_SYNCHRONOUS in espeak-ng's speak_lib.h
 _BUFFER_MS: Final = 50
 _UTF8: Final = 1
 _RATE, _PITCH, _RANGE = 1, 3, 4  # espeak_PARAMETER
-_LEVEL_DBFS: Final = -20.0  # of the sounding parts: what telephone speech has (ITU-T P.56 active level, -20 to -26)
-_QUIET_DBFS: Final = -46.0
-_LONGEST_GAP_MS: Final = 180  # a longer one would read as the end of the turn
 
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
@@ -114,38 +111,3 @@ class Espeak:
 def variants() -> frozenset[str]:
     """The names that may follow the `+` of a voice."""
     return frozenset(path.name for path in (Path(espeakng_loader.get_data_path()) / "voices" / "!v").iterdir())
-
-
-def tidy(pcm: bytes) -> bytes:
-    """Level to -20 dBFS of the sounding frames, cut silence at both ends, shorten inner silences to 180 ms."""
-    samples = np.frombuffer(pcm, dtype=np.int16).astype(np.float64)
-    samples = samples[: len(samples) // FRAME_SAMPLES * FRAME_SAMPLES]
-    if not len(samples):
-        return b""
-    levels = _levels(samples)
-    sounding = levels > levels.max() - 26
-    active = 10 * np.log10(np.mean(10 ** (levels[sounding] / 10)))
-    gain = 10 ** ((_LEVEL_DBFS - active) / 20)
-    samples = np.clip(samples * gain, -32000, 32000)
-    kept = list(_kept(_levels(samples) > _QUIET_DBFS))
-    frames = samples.reshape(-1, FRAME_SAMPLES)[kept]
-    levelled: Samples = frames.astype(np.int16)
-    return levelled.tobytes()
-
-
-def _levels(samples: np.ndarray) -> np.ndarray:
-    frames = samples.reshape(-1, FRAME_SAMPLES) / 32768.0
-    levels: np.ndarray = 10 * np.log10((frames**2).mean(axis=1) + 1e-12)
-    return levels
-
-
-def _kept(sounding: np.ndarray) -> Iterator[int]:
-    """Frame numbers to keep: from the first to the last that sounds, with at most 180 ms of silence in a row."""
-    at = np.flatnonzero(sounding)
-    if not len(at):
-        return
-    silent = 0
-    for frame in range(int(at[0]), int(at[-1]) + 1):
-        silent = 0 if sounding[frame] else silent + 1
-        if silent * FRAME_SAMPLES * 1000 <= _LONGEST_GAP_MS * RATE_HZ:
-            yield frame
