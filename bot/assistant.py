@@ -30,7 +30,7 @@ FALLBACKS: Final = "jingyin.FallbackPolicy"
 POLICIES: Final[Mapping[str, Mapping[str, Any]]] = {  # Any: what YAML has; the default's type is the setting's
     RULES: {},
     STORIES: {"max_history": 8},
-    FALLBACKS: {"max_reprompts": 2, "out_of_scope": "out_of_scope"},
+    FALLBACKS: {"max_reprompts": 2, "out_of_scope": "out_of_scope", "least_heard": 0.0},
 }
 ACTIONS: Final = (
     *("action_go_on", "action_repeat", "action_objection", "action_request_person", "action_withdraw_person"),
@@ -58,6 +58,7 @@ class Assistant:
     stories: MemoizationPolicy
     max_reprompts: int
     out_of_scope: str  # the intent of what is understood and nothing to us
+    least_heard: float  # confidence of recognition below which words are taken for not understood
     time_entity: str
 
     @property
@@ -111,6 +112,7 @@ def load_assistant(folder: Path, *, cache: Path | None = None) -> Assistant:
         ),
         max_reprompts=int(fallback["max_reprompts"]),
         out_of_scope=str(fallback["out_of_scope"]),
+        least_heard=float(fallback["least_heard"]),
         time_entity=str(pipeline.settings_of(TIMES)["entity"]),
     )
 

@@ -148,7 +148,8 @@ class Dialogue:
 
     # -- events --------------------------------------------------------------------------------------------------
     def _on_said(self, event: CustomerSaid) -> list[Action]:
-        parse = self._assistant.understander.parse(event.text)
+        badly_heard = event.confidence < self._assistant.least_heard
+        parse = self._assistant.understander.parse("" if badly_heard else event.text)
         return self._on_turn(parse, parse.intent or FALLBACK, event.text)
 
     def _on_key(self, digit: str) -> list[Action]:

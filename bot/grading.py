@@ -50,7 +50,7 @@ def in_answer_to(means: Meaning, moves: Iterable[Move], *, warm: bool, in_form: 
         return Meaning.INTERESTED if Move.ASK_INTEREST in asked else None
     if means is Meaning.NO:
         if Move.OFFER_PERSON in asked or (in_form and warm):
-            return None
+            return None  # no person, or no call: the interest shown stands
         return Meaning.REFUSED if in_form or Move.ASK_INTEREST in asked else None
     if means is Meaning.INTERESTED and Move.OFFER_PERSON in asked:
         return Meaning.WANTS_PERSON

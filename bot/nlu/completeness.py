@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from bot.nlu.ngrams import normal
-from bot.nlu.words_en import CLOSERS, DANGLING, NUMBERS, OPENERS, QUESTIONS, STRANDED, TRAILING
+from bot.nlu.words_en import CLOSERS, DANGLING, NUMBERS, OPENERS, QUESTIONS, TRAILING, WH_WORDS
 from speech.endpointing import Completeness
 
 _SURE: Final = 0.6  # confidence that makes words of no example final
@@ -45,6 +45,8 @@ class Endings:
         self._open_intents = frozenset(open_intents)
         self._whole = {normal(text) for text in examples}
         self._cores = {" ".join(core(text.split())) for text in self._whole} - {""}
+        plain = (text.split() for text in self._whole if text.split()[:1] and text.split()[0] not in OPENERS)
+        self._plain_cores = {" ".join(core(words)) for words in plain}  # "i do not" is none: "no i do not" is an answer
         self._goes_on: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
         self._last_pairs: Counter[tuple[str, str]] = Counter()
@@ -71,10 +73,11 @@ class Endings:
             begged = len(words) > 1 and words[-1] == "please"  # "yes please": the answer and its end
             return Completeness.COMPLETE if begged and not inner else Completeness.OPEN  # "no thank you", digits
         key = " ".join(inner)
-        if exact or key in self._whole or (len(inner) > _SHORT and key in self._cores):
+        cores = self._cores if words[0] in OPENERS else self._plain_cores
+        if exact or key in self._whole or (len(inner) > _SHORT and key in cores):
             return self._of_examples(inner, intent)
         asks = inner[0] in QUESTIONS
-        wonders = asks and inner[0].startswith("wh") and inner[-1] in STRANDED
+        wonders = asks and len(inner) > _SHORT and inner[0] in WH_WORDS and inner[-1] not in TRAILING
         if inner[-1] in DANGLING and self._ends(inner, unseen=0.0) < _ENDS_AT_TIMES:
             return Completeness.OPEN if wonders else Completeness.INCOMPLETE
         if self._goes_on[key]:
@@ -82,7 +85,7 @@ class Endings:
             return Completeness.OPEN if known_ending else Completeness.INCOMPLETE
         if not understood:
             return Completeness.UNKNOWN
-        if self._ends(inner) < _ENDS_SELDOM:
+        if self._ends(inner) < _ENDS_SELDOM and not wonders:
             return Completeness.INCOMPLETE
         return self._of_others(inner, intent, confidence, asks=asks)
 
@@ -105,5 +108,5 @@ class Endings:
         word alone, and `unseen` where no example has that."""
         pair = (inner[-2] if len(inner) > 1 else "<", inner[-1])
         alone = self._words[inner[-1]]
-        prior = self._lasts[inner[-1]] / alone if alone else unseen
-        return (self._last_pairs[pair] + prior) / (self._pairs[pair] + 1)
+        prior = (self._lasts[inner[-1]] + 2 * unseen) / (alone + 2)
+        return (self._last_pairs[pair] + 2 * prior) / (self._pairs[pair] + 2)

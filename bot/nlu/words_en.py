@@ -18,7 +18,7 @@ DANGLING: Final = _words(
 # After one of these more comes for certain.
 TRAILING: Final = _words("a an the my your our his her and but because or if so uh um er")
 # Words that begin an answer and are not the answer: they are passed over when it is looked up among the examples.
-OPENERS: Final = _words("yes yeah yep no okay ok sure well so and but oh sorry hello hi please um uh right")
+OPENERS: Final = _words("yes yeah yep no okay ok sure well so and but oh sorry hello hi please wait then um uh right")
 # Words of politeness that may follow any answer.
 CLOSERS: Final = (("thank", "you", "very", "much"), ("thank", "you"), ("thanks",), ("please",), ("sorry",), ("then",))
 # "Uh-huh": I am listening, go on. Said alone, they claim no turn while the robot speaks.
@@ -33,6 +33,6 @@ BACKCHANNELS: Final = frozenset(
     ]
 )
 NUMBERS: Final = _words("zero one two three four five six seven eight nine ten twenty thirty hundred")
-# Prepositions that may end a question: "who am i speaking to".
-STRANDED: Final = _words("to for from about with of on")
 QUESTIONS: Final = _words("who what why when where how which is are do does did can could may")
+# Questions that may end in any word: "who am i speaking to", "what company is this".
+WH_WORDS: Final = _words("who what where when why which")
