@@ -2,61 +2,64 @@
 
 import hashlib
 import json
+import os
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bot.nlu.classifier import ArtefactUnreadable, NgramClassifier, normal
-from bot.nlu.understanding import AssistantUnderstander
-from bot.policies.memory import MemoizationPolicy, RulePolicy
-from bot.rasa_files import AssistantInvalid, Project, Response, read_project
+from bot.callback_time import as_spoken
+from bot.nlu.classifier import FORMAT, ArtefactUnreadable, NgramClassifier
+from bot.nlu.ngrams import normal
+from bot.nlu.pipeline import TIMES, Pipeline, check_components
+from bot.policies.contradictions import contradictions
+from bot.policies.memoization import MemoizationPolicy
+from bot.policies.rules import RulePolicy
+from bot.rasa.project import Project, Response
+from bot.rasa.reader import AssistantInvalid, read_project
+from bot.understanding import AssistantUnderstander
 from kernel.log import get_logger
-from speech.endpointing import Expectation, Patience, PhraseSet
+from speech.endpointing import PhraseSet
 from speech.prompt import Prompt
-from speech.recognition import Grammar
 
-ACTIONS: Final = frozenset(
-    [
-        "action_go_on",
-        "action_repeat",
-        "action_objection",
-        "action_request_person",
-        "action_withdraw_person",
-        "action_book_callback",
-        "action_opt_out",
-        "action_deactivate_loop",
-        "action_hang_up",
-    ]
+RULES: Final = "jingyin.RulePolicy"
+STORIES: Final = "jingyin.MemoizationPolicy"
+FALLBACKS: Final = "jingyin.FallbackPolicy"
+POLICIES: Final[Mapping[str, Mapping[str, Any]]] = {  # Any: what YAML has; the default's type is the setting's
+    RULES: {},
+    STORIES: {"max_history": 8},
+    FALLBACKS: {"max_reprompts": 2, "out_of_scope": "out_of_scope", "least_heard": 0.0},
+}
+ACTIONS: Final = (
+    *("action_go_on", "action_repeat", "action_objection", "action_request_person", "action_withdraw_person"),
+    *("action_book_callback", "action_opt_out", "action_deactivate_loop", "action_hang_up"),
 )
-_NEEDED: Final = [
-    "utter_pitch",
-    "utter_ask_interest",
-    "utter_ask_interest_again",
-    "utter_offer_person",
-    "utter_hold_again",
-    "utter_ask_callback_time",
-    "utter_reprompt_unclear",
-    "utter_reprompt_silent",
-    "utter_sorry_again",
-    "utter_goodbye_unclear",
-]
-_VERSION: Final = 1  # of training: raise it when the same examples train to something else
-_COMPONENTS: Final = {"jingyin.NgramClassifier"}
-_POLICIES: Final = {"jingyin.RulePolicy", "jingyin.MemoizationPolicy", "jingyin.FallbackPolicy"}
+# What the platform says by itself, and what happens that a rule must answer.
+SPOKEN: Final = (
+    *("utter_pitch", "utter_ask_interest", "utter_ask_interest_again", "utter_offer_person", "utter_hold_again"),
+    *("utter_reprompt_unclear", "utter_reprompt_silent", "utter_sorry_again"),
+)
+HAPPENINGS: Final = (
+    *("EXTERNAL_answered", "EXTERNAL_hold", "EXTERNAL_nobody_free", "EXTERNAL_gave_up", "EXTERNAL_time_up"),
+)
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assistant:
-    """Everything of an assistant that calls share."""
+    """Everything of an assistant that its calls share."""
 
     project: Project
     understander: AssistantUnderstander
     rules: RulePolicy
     stories: MemoizationPolicy
     max_reprompts: int
+    out_of_scope: str  # the intent of what is understood and nothing to us
+    least_heard: float  # confidence of recognition below which words are taken for not understood
+    time_entity: str
 
     @property
     def phrases(self) -> PhraseSet:
@@ -73,108 +76,89 @@ class Assistant:
             if "{" not in response.text
         ]
 
+    def spoken(self, at: datetime, now: datetime) -> str:
+        """A moment as the robot says it (both aware, in the customer's zone)."""
+        return as_spoken(at, now)
+
+
+def default_cache() -> Path:
+    """Where trained models are kept: XDG_CACHE_HOME/jingyin/nlu, else ~/.cache/jingyin/nlu."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "jingyin" / "nlu"
+
 
 def load_assistant(folder: Path, *, cache: Path | None = None) -> Assistant:
-    """Read the project in `folder` and train it, or take the artefact of the same examples from `cache`.
+    """Read the project in `folder` and train it, or take the model trained of the same examples from `cache`.
 
     Raises:
-        AssistantInvalid: the files are wrong.
+        AssistantInvalid: the files are wrong, with all problems of a kind at once.
     """
     project = read_project(folder)
-    _check(project)
-    component = _named(project, "pipeline", _COMPONENTS).get("jingyin.NgramClassifier", {})
-    policies = _named(project, "policies", _POLICIES)
-    classifier = _trained(project, cache)
-    understander = AssistantUnderstander(
-        classifier,
-        project.examples,
-        threshold=float(component.get("threshold", 0.3)),
-        open_intents=frozenset(component.get("open_intents", ())),
-    )
+    policies = check_components(project.policies, POLICIES, "policies")
+    fallback = {**POLICIES[FALLBACKS], **policies.get(FALLBACKS, {})}
+    rules = RulePolicy(project.rules if RULES in policies else ())
+    problems = [*_problems(project, rules), *contradictions(project.stories, project.rules)]
+    if problems:
+        raise AssistantInvalid(problems)
+    folder_of_models = default_cache() if cache is None else cache
+    pipeline = Pipeline(project, lambda examples, strength: _trained(project, examples, strength, folder_of_models))
+    memory = {**POLICIES[STORIES], **policies.get(STORIES, {})}
     return Assistant(
         project=project,
-        understander=understander,
-        rules=RulePolicy(project.rules),
+        understander=AssistantUnderstander(project, pipeline),
+        rules=rules,
         stories=MemoizationPolicy(
-            project.stories, max_history=int(policies.get("jingyin.MemoizationPolicy", {}).get("max_history", 8))
+            project.stories if STORIES in policies else (), max_history=int(memory["max_history"])
         ),
-        max_reprompts=int(policies.get("jingyin.FallbackPolicy", {}).get("max_reprompts", 2)),
+        max_reprompts=int(fallback["max_reprompts"]),
+        out_of_scope=str(fallback["out_of_scope"]),
+        least_heard=float(fallback["least_heard"]),
+        time_entity=str(pipeline.settings_of(TIMES)["entity"]),
     )
 
 
-def prompt_of(key: str, response: Response, slots: dict[str, str]) -> Prompt:
+def prompt_of(key: str, response: Response, slots: Mapping[str, str]) -> Prompt:
     """A response with its slots filled in; an empty slot leaves nothing behind."""
-    text = response.text
-    for name, value in slots.items():
-        text = text.replace("{" + name + "}", value)
+    text = re.sub(r"\{(\w+)\}", lambda mark: slots.get(mark[1], ""), response.text)
     return Prompt(
         key=key,
         text=re.sub(r"\s+([,.!?;])", r"\1", " ".join(text.split())),
         moves=response.moves,
         template=response.text,
-        slots=tuple(sorted(slots.items())),
+        slots=tuple(sorted((name, value) for name, value in slots.items() if f"{{{name}}}" in response.text)),
         recording=response.recording,
         must_be_heard=response.must_be_heard,
     )
 
 
-def expectation_of(key: str, response: Response) -> Expectation:
-    """How to listen after a response, from its `expect` metadata."""
-    wanted = response.expect
-    standard = Patience()
-    patience = Patience(
-        complete_ms=int(wanted.get("complete_ms", standard.complete_ms)),
-        open_ms=int(wanted.get("open_ms", standard.open_ms)),
-        incomplete_ms=int(wanted.get("incomplete_ms", standard.incomplete_ms)),
-        unknown_ms=int(wanted.get("unknown_ms", standard.unknown_ms)),
-        silence_s=float(wanted.get("silence_s", standard.silence_s)),
-    )
-    return Expectation(
-        name=key,
-        grammar=Grammar(wanted.get("grammar", Grammar.FREE)),
-        interruptible=bool(wanted.get("interruptible", True)),
-        patience=patience,
-    )
+def _problems(project: Project, rules: RulePolicy) -> Iterator[str]:
+    """What only the platform knows: which actions there are, what it says by itself, what must be answered."""
+    where = project.domain.file
+    for action in project.actions:
+        if action not in ACTIONS:
+            yield f"{where}: unknown action {action!r}; the platform has {', '.join(ACTIONS)}"
+    asked = [f"utter_ask_{slot}" for form in project.forms.values() for slot in form.required_slots]
+    for key in (*SPOKEN, *asked):
+        if key not in project.responses:
+            yield f"{where}: response {key!r} is missing; the platform says it by itself"
+    for intent in HAPPENINGS:
+        if intent not in project.intents:
+            yield f"{where}: intent {intent!r} is missing; it is how the dialogue is told"
+        elif rules.choose([f"intent:{intent}"], lambda step: True) is None:
+            yield f"{where}: no rule begins with intent {intent!r}, which happens in every conversation"
 
 
-def _check(project: Project) -> None:
-    """What only the platform knows: which actions there are, which responses it says by itself."""
-    problems = [
-        f"{project.name}/domain.yml: unknown action {action!r}; the platform has {', '.join(sorted(ACTIONS))}"
-        for action in project.actions
-        if action not in ACTIONS
-    ]
-    problems += [
-        f"{project.name}/domain.yml: response {key!r} is missing; the platform says it by itself"
-        for key in _NEEDED
-        if key not in project.responses
-    ]
-    if problems:
-        raise AssistantInvalid(problems)
-
-
-def _named(project: Project, key: str, known: set[str]) -> dict[str, dict[str, Any]]:  # Any: YAML scalars
-    found: dict[str, dict[str, Any]] = {}
-    for item in getattr(project, key):
-        name = str(item.get("name"))
-        if name not in known:
-            raise AssistantInvalid(
-                [f"{project.name}/config.yml: unknown {key} component {name!r}; known: {', '.join(sorted(known))}"]
-            )
-        found[name] = dict(item)
-    return found
-
-
-def _trained(project: Project, cache: Path | None) -> NgramClassifier:
-    if cache is None:
-        return NgramClassifier.train(project.examples)
-    facts = json.dumps([_VERSION, {intent: list(texts) for intent, texts in project.examples.items()}], sort_keys=True)
-    path = cache / f"{project.name}-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.tar.gz"
+def _trained(project: Project, examples: Mapping[str, Sequence[str]], strength: float, folder: Path) -> NgramClassifier:
+    facts = json.dumps([FORMAT, strength, {intent: list(texts) for intent, texts in examples.items()}], sort_keys=True)
+    path = folder / f"{project.name}-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.tar.gz"
     if path.exists():
         try:
             return NgramClassifier.load(path)
-        except ArtefactUnreadable:
-            log.warning("trained model damaged, trained again", path=str(path))
-    classifier = NgramClassifier.train(project.examples)
-    classifier.save(path)
+        except ArtefactUnreadable as exc:
+            log.warning("trained model unreadable, trained again", path=str(path), error=str(exc))
+    classifier = NgramClassifier.train(examples, strength=strength)
+    try:
+        classifier.save(path)
+    except OSError as exc:
+        log.warning("trained model not kept", path=str(path), error=str(exc))
     return classifier

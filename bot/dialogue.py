@@ -1,16 +1,20 @@
 """One conversation, pure: events in, actions out. No clock, no await, no chance; a copy can be asked "what if".
 
-Every event becomes a step of the history (what is not said by the customer as an `EXTERNAL_` intent, as in Rasa), and then
-actions are chosen one by one until somebody listens: by a form that is asking, a rule, a story, or the fallback.
+Every event becomes a step of the history (what the customer did not say as an `EXTERNAL_` intent, as in Rasa). Then actions
+are chosen one after the other until the robot listens:
+
+    rule -> story -> the intent it is taken for -> the form that is asking -> the next step of the talk
+
+What was not understood, and silence, are answered by asking again, `max_reprompts` times in a row; then the robot gives up
+politely. A call may have so many utterances and no more: every conversation ends.
 """
 
-import copy
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot.assistant import Assistant, expectation_of, prompt_of
-from bot.callback_time import as_spoken, spoken_time
+from bot.assistant import Assistant, prompt_of
+from bot.callback_time import later
 from bot.events import (
     Action,
     BookCallback,
@@ -32,84 +36,64 @@ from bot.events import (
     TimeIsUp,
     WithdrawHandover,
 )
-from bot.grading import Meaning, grade
-from bot.nlu.understanding import FALLBACK
+from bot.forms import fill_slots, missing_slot
+from bot.grading import Meaning, grade, in_answer_to, is_warm
+from bot.nlu.pipeline import Parse
 from bot.outcome import Ended, Evidence, Grade, RobotOutcome
-from bot.policies.memory import LISTEN, Choice
-from bot.rasa_files import Response, Step
+from bot.policies.choice import LISTEN, Choice
+from bot.rasa.nlu import FALLBACK
+from bot.rasa.project import Step, StepKind
+from bot.rasa.stories import NO_LOOP
+from bot.summary import summary
+from bot.tracker import Tracker
 from speech.endpointing import Expectation
-from speech.prompt import Prompt
+from speech.prompt import Move, Prompt
 
 _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rules
-_MOST_TURNS: Final = 40
-_MEANS: Final[Mapping[str, Meaning]] = {
-    "opt_out": Meaning.OPT_OUT,
-    "wrong_number": Meaning.OPT_OUT,
-    "want_person": Meaning.WANTS_PERSON,
-    "buy": Meaning.WANTS_PERSON,
-    "interested": Meaning.INTERESTED,
-    "ask_price": Meaning.ASKED,
-    "callback": Meaning.CALLBACK,
-    "not_interested": Meaning.REFUSED,
-    "no_need": Meaning.REFUSED,
-}
-_CONTEXT: Final[Mapping[tuple[str, str], Meaning]] = {
-    ("utter_ask_interest", "affirm"): Meaning.INTERESTED,
-    ("utter_ask_interest", "deny"): Meaning.REFUSED,
-    ("utter_ask_interest_again", "affirm"): Meaning.INTERESTED,
-    ("utter_ask_interest_again", "deny"): Meaning.REFUSED,
-    ("utter_offer_person", "affirm"): Meaning.WANTS_PERSON,
-    ("utter_offer_person", "interested"): Meaning.WANTS_PERSON,
-    ("utter_offer_person", "wait"): Meaning.WANTS_PERSON,
-}
-_SENTENCES: Final[Mapping[Meaning, str]] = {
-    Meaning.OPT_OUT: "Wants no more calls",
-    Meaning.WANTS_PERSON: "Wants to speak to a person",
-    Meaning.INTERESTED: "Is interested",
-    Meaning.ASKED: "Asked for the price",
-    Meaning.CALLBACK: "Wants to be called later",
-    Meaning.REFUSED: "Declined",
-}
+_MOST_UTTERANCES: Final = 60
+_LAST_PARTS: Final = 2  # of an utterance that is to be repeated
+_CALLBACK_SLOT: Final = "callback_time"
+_ASKED_ENOUGH: Final = 2  # questions after which a person is offered rather than the interest asked
 
 
 class Dialogue:
     """One conversation of an assistant.
 
     `called_at`: when the call began, aware, in the customer's zone. `slots`: what is known before (the customer's name).
+    `expectation` is how to listen now.
     """
 
     def __init__(self, assistant: Assistant, *, called_at: datetime, slots: Mapping[str, str] | None = None) -> None:
         self._assistant = assistant
         self._called_at = called_at
-        self._history: list[str] = []
-        self._slots: dict[str, object] = {name: slot.initial for name, slot in assistant.project.slots.items()}
-        self._slots |= dict(slots or {})
-        self._form: str | None = None
-        self._question: list[str] = []  # the responses of the last utterance
-        self._wording: dict[str, int] = {}
-        self._misses = 0
-        self._turns = 0
-        self._text = ""
-        self._intents: list[str] = []
-        self._evidence: list[Evidence] = []
-        self._callback_at: datetime | None = None
-        self._opted_out = False
+        initial = {name: slot.initial for name, slot in assistant.project.slots.items()}
+        self._tracker = Tracker(slots={**initial, **dict(slots or {})})
         self._ended: Ended | None = None
         self._reason = ""
+        self._last_miss = ""
         self.expectation = Expectation()
 
     def copy(self) -> "Dialogue":
         """An independent copy: to try an event, or to go back."""
-        other = copy.copy(self)
-        for name, value in vars(self).items():
-            if isinstance(value, list | dict):
-                setattr(other, name, value.copy())
+        other = Dialogue.__new__(Dialogue)
+        other.__dict__.update(self.__dict__)
+        other._tracker = self._tracker.copy()
         return other
 
     @property
     def ended(self) -> bool:
         """Nothing more will be said."""
         return self._ended is not None
+
+    @property
+    def history(self) -> tuple[str, ...]:
+        """What has happened, as tokens: `intent:...`, `action:...`, `loop:...`."""
+        return tuple(self._tracker.history)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """Who chose each action so far: rules, stories, the form, the fallback."""
+        return tuple(self._tracker.chosen)
 
     def start(self) -> list[Action]:
         """The customer can hear: begin."""
@@ -126,300 +110,338 @@ class Dialogue:
                 self._forget_unheard(event.heard)
                 return []
             case KeyPressed():
-                return self._step(f"EXTERNAL_key_{event.digit}")
+                return self._on_key(event.digit)
             case CustomerSilent():
                 return self._step("EXTERNAL_silent")
             case HearingLost():
-                return self._say(["utter_sorry_again", *self._last_question()], "fallback: hearing lost")
+                return self._on_hearing_lost()
             case HandoverAccepted():
-                self._ended = Ended.HANDED_OVER
-                self._reason = "handed_over"
-                return []
+                return self._end(Ended.HANDED_OVER, "handed_over")
             case HandoverFailed():
-                self._slots["holding"] = False
-                return self._step("EXTERNAL_nobody_free")
+                return self._on_nobody_free()
             case HoldTick():
-                return self._step("EXTERNAL_hold") if self._slots.get("holding") else []
+                return self._step("EXTERNAL_hold") if self._holding else []
             case TimeIsUp():
                 return self._step("EXTERNAL_time_up")
             case CustomerLeft():
-                self._ended = Ended.CUSTOMER_LEFT
-                self._reason = "customer_left"
-                return []
+                return self._end(Ended.CUSTOMER_LEFT, "customer_left")
             case MachineAnswered():
-                self._ended = Ended.MACHINE
-                self._reason = "voicemail"
-                return []
+                return self._end(Ended.MACHINE, "voicemail")
             case _:
                 assert_never(event)
 
     def outcome(self) -> RobotOutcome:
         """What was found out, so far or in the end."""
+        tracker = self._tracker
         return RobotOutcome(
-            grade=grade(self._evidence) if self._ended is not Ended.MACHINE else Grade.D,
-            evidence=tuple(self._evidence),
-            intents=tuple(self._intents),
-            slots=tuple((name, str(value)) for name, value in self._slots.items() if value not in (None, False, "")),
-            summary=self._summary(),
+            grade=Grade.D if self._ended is Ended.MACHINE else grade(tracker.evidence),
+            evidence=tuple(tracker.evidence),
+            intents=tuple(tracker.intents),
+            slots=tuple((name, value) for name, value in tracker.slots.items() if isinstance(value, str) and value),
+            summary=summary(tracker),
             ended=self._ended or Ended.HUNG_UP,
             reason=self._reason,
-            opted_out=self._opted_out,
-            callback_at=self._callback_at,
-            spoke=any(intent != FALLBACK for intent in self._intents),
+            opted_out=tracker.opted_out,
+            callback_at=tracker.callback_at,
+            spoke=any(intent != FALLBACK for intent in tracker.intents),
         )
 
-    # -- steps ---------------------------------------------------------------------------------------------------
+    # -- events --------------------------------------------------------------------------------------------------
     def _on_said(self, event: CustomerSaid) -> list[Action]:
-        self._turns += 1
-        self._text = event.text
-        understood = self._assistant.understander.understand(event.text, self.expectation)
-        intent = understood.intent or FALLBACK
-        self._intents.append(intent)
-        if self._turns > _MOST_TURNS:
-            return self._step("EXTERNAL_time_up")
-        if intent != FALLBACK:
-            self._misses = 0
+        badly_heard = event.confidence < self._assistant.least_heard
+        parse = self._assistant.understander.parse("" if badly_heard else event.text)
+        return self._on_turn(parse, parse.intent or FALLBACK, event.text)
+
+    def _on_key(self, digit: str) -> list[Action]:
+        intent = f"EXTERNAL_key_{digit}"
+        if intent not in self._assistant.project.intents:
+            return self._missed("not_understood")
+        return self._on_turn(Parse(text="", intent=intent, confidence=1.0), intent, f"key {digit}")
+
+    def _on_turn(self, parse: Parse, intent: str, text: str) -> list[Action]:
+        tracker = self._tracker
+        tracker.turns += 1
+        tracker.text = text
+        tracker.intents.append(intent)
+        if intent not in (FALLBACK, self._assistant.out_of_scope):
+            tracker.misses = 0
         self._note(intent)
-        if self._form is not None:
-            return self._in_form(intent)
+        fill_slots(
+            tracker,
+            self._assistant.project.slots,
+            parse,
+            time_entity=self._assistant.time_entity,
+            now=self._called_at,
+        )
+        if tracker.form is not None and missing_slot(self._assistant.project.forms[tracker.form], tracker) is None:
+            tracker.history.append(f"intent:{intent}")
+            return self._act(first=Choice(action=tracker.form, because=f"form: {tracker.form} is filled"))
         return self._step(intent)
+
+    def _on_hearing_lost(self) -> list[Action]:
+        """Our fault, no miss of theirs; the recogniser is replaced meanwhile."""
+        question = [] if self._holding else self._repeated(1)
+        return self._utter([], ["utter_sorry_again", *question], "fallback: hearing lost")
+
+    def _on_nobody_free(self) -> list[Action]:
+        if not self._holding:
+            return []
+        self._tracker.slots |= {"holding": False, "nobody_free": True}
+        return self._step("EXTERNAL_nobody_free")
+
+    def _end(self, ended: Ended, reason: str) -> list[Action]:
+        self._ended, self._reason = ended, reason
+        return []
 
     def _forget_unheard(self, heard: tuple[str, ...]) -> None:
         """What was not heard was not asked: an answer cannot be to it, and it may be said again."""
-        unheard = [key for key in self._question if key not in heard]
+        tracker = self._tracker
+        unheard = [key for key in tracker.question if key not in heard]
         for key in unheard:
-            token = f"action:{key}"
-            if token in self._history:
-                del self._history[len(self._history) - 1 - self._history[::-1].index(token)]
+            tracker.forget_last(f"action:{key}")
         if "utter_pitch" in unheard:
-            self._slots["pitched"] = False
-        self._question = [key for key in self._question if key in heard]
+            tracker.slots["pitched"] = False
+        tracker.question = [key for key in tracker.question if key in heard]
 
-    def _note(self, intent: str) -> None:
-        asked = next((key for key in reversed(self._question) if (key, intent) in _CONTEXT), "")
-        means = _CONTEXT.get((asked, intent)) or _MEANS.get(intent)
-        if means is not None and self._form is None:
-            self._evidence.append(Evidence(text=self._text, intent=intent, means=means.value))
-
-    def _prove(self, means: Meaning) -> None:
-        """What is done is evidence too, when no words were (a key)."""
-        if all(one.means != means for one in self._evidence):
-            self._evidence.append(
-                Evidence(text=self._text, intent=self._history[-2].partition(":")[2], means=means.value)
-            )
-
+    # -- steps ---------------------------------------------------------------------------------------------------
     def _step(self, intent: str) -> list[Action]:
-        self._history.append(f"intent:{intent}")
-        if intent == FALLBACK or (intent == "EXTERNAL_silent" and self._choose("") is None):
-            return self._missed("utter_reprompt_silent" if intent == "EXTERNAL_silent" else "utter_reprompt_unclear")
-        return self._act(intent)
+        """Something happened: answer it."""
+        if self._tracker.utterances >= _MOST_UTTERANCES:
+            intent = "EXTERNAL_time_up"
+        self._tracker.history.append(f"intent:{intent}")
+        choice = self._choose("")
+        stands_for = self._stands_for(intent)
+        if choice is None and stands_for:
+            self._tracker.history[-1] = f"intent:{stands_for}"
+            if intent.startswith("EXTERNAL_"):
+                self._note(stands_for)
+            else:
+                self._note(stands_for, only_if_silent=True)
+            choice = self._choose("")
+        if choice is None and intent in (FALLBACK, "EXTERNAL_silent", self._assistant.out_of_scope):
+            return self._missed("silent" if intent == "EXTERNAL_silent" else "not_understood")
+        return self._act(first=choice)
 
-    def _act(self, intent: str) -> list[Action]:
+    def _stands_for(self, intent: str) -> str:
+        known = self._assistant.project.intents.get(intent)
+        return known.taken_for if known is not None else ""
+
+    def _act(self, *, first: Choice | None) -> list[Action]:
+        """Do the first choice and what follows it, until the robot listens."""
         actions: list[Action] = []
         keys: list[str] = []
-        because = ""
+        choice = first or self._otherwise()
+        because = choice.because
         for _ in range(_LONGEST_CHAIN):
-            choice = self._choose(because)
-            if choice is None and not keys and not actions:
-                choice = Choice(action="action_go_on", because=f"fallback: nothing for {intent} here")
-            if choice is None or choice.action == LISTEN:
-                because = because or (choice.because if choice else "")
+            self._tracker.chosen.append(choice.because)
+            if choice.action == LISTEN or self._perform(choice, actions, keys):
                 break
-            because = because or choice.because
-            self._history.append(f"action:{choice.action}")
-            if self._perform(choice, actions, keys):
+            following = self._choose(choice.because)
+            if following is None:
                 break
-        return self._together(actions, keys, because)
+            choice = following
+        if not keys and choice.action != LISTEN:
+            keys += self._next_steps()  # nobody leaves the customer in silence
+        return self._utter(actions, keys, because)
 
     def _choose(self, following: str) -> Choice | None:
-        rules, stories = self._assistant.rules, self._assistant.stories
-        return rules.choose(self._history, self._holds, following) or stories.choose(self._history)
+        history = self._tracker.history
+        rule = self._assistant.rules.choose(history, self._holds, following)
+        return rule or self._assistant.stories.choose(history, self._holds)
+
+    def _otherwise(self) -> Choice:
+        """Nobody knows what to do here: the form asks again, or the talk goes on."""
+        tracker = self._tracker
+        if tracker.form is not None:
+            return Choice(action=tracker.form, because=f"form: {tracker.form} asks again")
+        return Choice(action="action_go_on", because=f"fallback: nothing for {tracker.history[-1]} here")
 
     def _holds(self, condition: Step) -> bool:
-        if condition.kind == "loop":
-            return (self._form or "None") == condition.name
-        return self._slots.get(condition.name) == condition.value
+        if condition.kind is StepKind.LOOP:
+            return (self._tracker.form or NO_LOOP) == condition.name
+        return bool(self._tracker.slots.get(condition.name) == condition.value)
 
+    @property
+    def _holding(self) -> bool:
+        return bool(self._tracker.slots.get("holding"))
+
+    def _note(self, intent: str, *, only_if_silent: bool = False) -> None:
+        """Keep what a turn says about interest. `only_if_silent`: unless the last turn has said something already."""
+        tracker = self._tracker
+        known = self._assistant.project.intents.get(intent)
+        if known is None or not known.means:
+            return
+        if only_if_silent and tracker.evidence and tracker.evidence[-1].text == tracker.text:
+            return
+        means = in_answer_to(
+            Meaning(known.means),
+            self._asked_moves(),
+            warm=is_warm(tracker.evidence),
+            in_form=tracker.form is not None,
+        )
+        if means is not None:
+            self._add_evidence(intent, means)
+
+    def _add_evidence(self, intent: str, means: Meaning) -> None:
+        tracker = self._tracker
+        tracker.evidence.append(Evidence(text=tracker.text, intent=intent, means=means.value))
+        tracker.slots["interested"] = is_warm(tracker.evidence)
+
+    def _asked_moves(self) -> set[Move]:
+        responses = self._assistant.project.responses
+        return {move for key in self._tracker.question for move in responses[key][0].moves}
+
+    # -- actions -------------------------------------------------------------------------------------------------
     def _perform(self, choice: Choice, actions: list[Action], keys: list[str]) -> bool:
         """Do one action; True when it is the last of this step."""
-        name, because = choice.action, choice.because
+        name, because, tracker = choice.action, choice.because, self._tracker
+        if name in self._assistant.project.forms:
+            return self._run_form(name, actions, keys, because)
         if name in self._assistant.project.responses:
+            tracker.history.append(f"action:{name}")
             keys.append(name)
             return False
-        if name in self._assistant.project.forms:
-            return self._begin_form(name, keys)
+        if name in ("action_go_on", "action_repeat"):
+            repeats = name == "action_repeat" and tracker.question
+            keys += self._repeated(_LAST_PARTS) if repeats else self._next_steps()
+            return True
+        tracker.history.append(f"action:{name}")
         match name:
-            case "action_go_on":
-                self._history.pop()
-                keys += self._go_on()
-                return True
-            case "action_repeat":
-                keys += self._last_question(whole=True)
-                return True
             case "action_request_person":
-                self._slots["holding"] = True
-                self._prove(Meaning.WANTS_PERSON)
-                actions.append(RequestHandover(because=because))
+                tracker.form = None
+                if not self._holding:
+                    tracker.slots["holding"] = True
+                    actions.append(RequestHandover(because=because))
             case "action_withdraw_person":
-                self._slots["holding"] = False
-                actions.append(WithdrawHandover(because=because))
+                self._stop_holding(actions, because)
             case "action_book_callback":
-                at = self._callback_at or spoken_time("later", self._called_at).at  # type: ignore[union-attr]  # "later" is a time
-                self._callback_at = at
+                at = tracker.times.get(_CALLBACK_SLOT) or later(self._called_at)
+                tracker.callback_at = at
+                tracker.slots[_CALLBACK_SLOT] = self._assistant.spoken(at, self._called_at)
                 actions.append(BookCallback(at=at, because=because))
             case "action_opt_out":
-                self._opted_out = True
-                self._prove(Meaning.OPT_OUT)
-                actions.append(OptOut(evidence=self._text, because=because))
+                tracker.opted_out = True
+                if not tracker.evidence or tracker.evidence[-1].text != tracker.text:
+                    self._add_evidence("opt_out", Meaning.OPT_OUT)
+                self._stop_holding(actions, because)
+                actions.append(OptOut(evidence=tracker.text, because=because))
             case "action_objection":
-                self._slots["objected"] = True
+                tracker.slots["objected"] = True
             case "action_deactivate_loop":
-                self._form = None
+                tracker.form = None
+                tracker.history.append(f"loop:{NO_LOOP}")
             case "action_hang_up":
-                self._ended = Ended.HUNG_UP
-                self._reason = because.partition(": ")[2]
-                actions.append(HangUp(reason=self._reason, because=because))
+                self._hang_up(actions, because)
                 return True
             case _:
                 raise AssertionError(f"action {name!r} is in the domain and not in the platform")  # checked at loading
         return False
 
-    def _go_on(self) -> list[str]:
+    def _hang_up(self, actions: list[Action], because: str) -> None:
+        self._stop_holding(actions, because)
+        self._ended = Ended.HUNG_UP
+        self._reason = self._last_miss or because.partition(": ")[2]
+        actions.append(HangUp(reason=self._reason, because=because))
+
+    def _stop_holding(self, actions: list[Action], because: str) -> None:
+        if self._holding:
+            self._tracker.slots["holding"] = False
+            actions.append(WithdrawHandover(because=because))
+
+    def _next_steps(self) -> list[str]:
         """The next step of the talk from wherever it is."""
-        if self._slots.get("holding"):
+        tracker = self._tracker
+        asked = sum(one.means == Meaning.ASKED for one in tracker.evidence)
+        if self._holding:
             keys = ["utter_hold_again"]
-        elif not self._slots.get("pitched"):
+        elif tracker.form is not None:
+            return [f"utter_ask_{tracker.requested}"]
+        elif not tracker.slots.get("pitched"):
             keys = ["utter_pitch", "utter_ask_interest"]
-        elif any(one.means in (Meaning.INTERESTED, Meaning.WANTS_PERSON) for one in self._evidence):
+        elif (is_warm(tracker.evidence) or asked >= _ASKED_ENOUGH) and not tracker.slots.get("nobody_free"):
             keys = ["utter_offer_person"]
         else:
             keys = ["utter_ask_interest_again"]
-        self._history += [f"action:{key}" for key in keys]
+        tracker.history += [f"action:{key}" for key in keys]
         return keys
 
-    # -- the form ------------------------------------------------------------------------------------------------
-    def _begin_form(self, name: str, keys: list[str]) -> bool:
-        said = spoken_time(self._text, self._called_at) if "intent:callback" in self._history[-3:] else None
-        if said is not None and said.precise:
-            self._take_time(said.at)
-            self._history.append("loop:None")
+    def _run_form(self, name: str, actions: list[Action], keys: list[str], because: str) -> bool:
+        """Ask for what is missing; True when something was asked. Filled, or asked too often: the form is over."""
+        tracker = self._tracker
+        self._stop_holding(actions, because)
+        tracker.history.append(f"action:{name}")
+        tracker.requested = missing_slot(self._assistant.project.forms[name], tracker)
+        if tracker.form != name:
+            tracker.form, tracker.asked = name, 0
+            if tracker.requested is not None:
+                tracker.history.append(f"loop:{name}")
+        if tracker.requested is None or tracker.asked > self._assistant.max_reprompts:
+            self._leave_form()
             return False
-        self._form = name
-        self._history.append(f"loop:{name}")
-        keys.append("utter_ask_callback_time")
+        tracker.asked += 1
+        keys.append(f"utter_ask_{tracker.requested}")
         return True
 
-    def _in_form(self, intent: str) -> list[Action]:
-        said = spoken_time(self._text, self._called_at)
-        interrupts = intent in ("opt_out", "want_person", "not_interested", "deny", "wrong_number", "goodbye")
-        if said is not None and not interrupts:
-            return self._submit(said.at)
-        if intent == FALLBACK:
-            if self._misses >= self._assistant.max_reprompts:
-                return self._submit(None)
-            return self._missed("utter_reprompt_unclear")
-        if not interrupts and intent in ("affirm", "thanks", "callback", "busy", "wait", "interested"):
-            self._misses += 1
-            return (
-                self._submit(None) if self._misses > 1 else self._say(["utter_ask_callback_time"], "form: asks again")
-            )
-        asked_in_form = self._form
-        actions = self._step(intent)
-        if self._form == asked_in_form and not self.ended and not self._slots.get("holding"):
-            return self._append_question(actions)
-        return actions
+    def _leave_form(self) -> None:
+        tracker = self._tracker
+        if tracker.requested is None and tracker.times.get(_CALLBACK_SLOT) and not self._nobody_free():
+            self._note_callback()
+        tracker.form = tracker.requested = None
+        tracker.history.append(f"loop:{NO_LOOP}")
 
-    def _append_question(self, actions: list[Action]) -> list[Action]:
-        """After an answer, ask again what the form wants to know."""
-        if self._question[-1:] == ["utter_ask_callback_time"]:
-            return actions
-        asked = self._say(["utter_ask_callback_time"], "form: asks again")
-        return [*actions, *asked] if not actions else _joined(actions, asked)
+    def _note_callback(self) -> None:
+        tracker = self._tracker
+        if not any(one.means == Meaning.CALLBACK for one in tracker.evidence):
+            self._add_evidence("callback", Meaning.CALLBACK)
 
-    def _submit(self, at: datetime | None) -> list[Action]:
-        """The form is filled (or given up: some time is better than none)."""
-        name = self._form or ""
-        self._form = None
-        later = spoken_time("later", self._called_at)
-        self._take_time(at or (later.at if later else self._called_at))
-        self._history += [f"action:{name}", "loop:None"]
-        return self._act("callback")
-
-    def _take_time(self, at: datetime) -> None:
-        self._callback_at = at
-        self._slots["callback_time"] = as_spoken(at, self._called_at)
-        if not any(one.means == Meaning.CALLBACK for one in self._evidence):
-            self._evidence.append(Evidence(text=self._text, intent="callback", means=Meaning.CALLBACK.value))
+    def _nobody_free(self) -> bool:
+        return bool(self._tracker.slots.get("nobody_free"))
 
     # -- speaking ------------------------------------------------------------------------------------------------
-    def _missed(self, key: str) -> list[Action]:
-        self._misses += 1
-        if self._form is not None and self._misses > self._assistant.max_reprompts:
-            return self._submit(None)
-        if self._misses > self._assistant.max_reprompts:
-            self._ended = Ended.HUNG_UP
-            self._reason = "silent" if key == "utter_reprompt_silent" else "not_understood"
-            because = f"fallback: {self._reason}"
-            return [*self._say(["utter_goodbye_unclear"], because), HangUp(reason=self._reason, because=because)]
-        return self._say([key, *self._last_question()], f"fallback: re-prompt {self._misses}")
+    def _missed(self, why: str) -> list[Action]:
+        """No answer: ask again, or give up."""
+        tracker = self._tracker
+        tracker.misses += 1
+        if tracker.misses > self._assistant.max_reprompts:
+            self._last_miss = why
+            if tracker.form is not None:
+                tracker.history.append(f"action:{tracker.form}")
+                self._leave_form()
+                return self._act(first=self._choose(""))
+            tracker.history.append("intent:EXTERNAL_gave_up")
+            return self._act(first=self._choose(""))
+        key = "utter_reprompt_silent" if why == "silent" else "utter_reprompt_unclear"
+        tracker.history.append(f"action:{key}")
+        question = self._repeated(1) or self._next_steps()
+        return self._utter([], [key, *question], f"fallback: {why}, re-prompt {tracker.misses}")
 
-    def _last_question(self, *, whole: bool = False) -> list[str]:
-        """The last utterance's question; all of it when it is to be repeated."""
-        if not self._slots.get("pitched") and self._form is None:
-            return ["utter_pitch", "utter_ask_interest"]  # nothing was asked yet
-        keys = [key for key in self._question if not key.startswith(("utter_reprompt", "utter_sorry"))]
-        return keys if whole else keys[-1:]
+    def _repeated(self, most: int) -> list[str]:
+        """The last parts of the last utterance without its apologies, to be said again; they count as said now."""
+        keys = [key for key in self._tracker.question if not key.startswith(("utter_reprompt", "utter_sorry"))]
+        keys = keys[-most:]
+        self._tracker.history += [f"action:{key}" for key in keys]
+        return keys
 
-    def _say(self, keys: list[str], because: str) -> list[Action]:
-        return self._together([], keys, because)
-
-    def _together(self, actions: list[Action], keys: list[str], because: str) -> list[Action]:
+    def _utter(self, actions: list[Action], keys: list[str], because: str) -> list[Action]:
         """Side effects first, then one utterance, then the end."""
         if not keys:
             return actions
-        spoken = [self._prompt(key) for key in dict.fromkeys(keys)]
-        self._question = list(dict.fromkeys(keys))
-        if "utter_pitch" in keys:
-            self._slots["pitched"] = True
-        last_key, last = spoken[-1][0], spoken[-1][1]
-        self.expectation = expectation_of(last_key, last)
-        say = Say(prompts=tuple(prompt for _, _, prompt in spoken), expectation=self.expectation, because=because)
+        tracker = self._tracker
+        tracker.utterances += 1
+        tracker.question = list(dict.fromkeys(keys))
+        if "utter_pitch" in tracker.question:
+            tracker.slots["pitched"] = True
+        prompts = [self._prompt(key) for key in tracker.question]
+        say = Say(prompts=tuple(prompts), expectation=self.expectation, because=because)
         ends = [action for action in actions if isinstance(action, HangUp)]
         return [*(action for action in actions if not isinstance(action, HangUp)), say, *ends]
 
-    def _prompt(self, key: str) -> tuple[str, Response, Prompt]:
-        """The next wording of a response, in turn."""
+    def _prompt(self, key: str) -> Prompt:
+        """The next wording of a response, in turn; how to listen after it is how to listen."""
         wordings = self._assistant.project.responses[key]
-        number = self._wording.get(key, 0)
-        self._wording[key] = number + 1
+        number = self._tracker.wordings.get(key, 0)
+        self._tracker.wordings[key] = number + 1
         response = wordings[number % len(wordings)]
-        slots = {name: "" if value is None else str(value) for name, value in self._slots.items()}
-        return key, response, prompt_of(key, response, slots)
-
-    def _summary(self) -> tuple[str, ...]:
-        meanings = list(dict.fromkeys(Meaning(one.means) for one in self._evidence))
-        lines = []
-        if meanings:
-            lines.append(". ".join(_SENTENCES[meaning] for meaning in meanings) + ".")
-        words = [f'"{one.text}"' for one in self._evidence[-2:] if one.text]
-        if words:
-            lines.append("Said: " + ", ".join(words))
-        asked = [intent.removeprefix("ask_") for intent in self._intents if intent.startswith("ask_")]
-        if asked:
-            lines.append("Asked about: " + ", ".join(dict.fromkeys(asked)))
-        if self._callback_at is not None:
-            lines.append(f"Callback promised: {self._slots.get('callback_time')}")
-        return tuple(lines[:3]) or ("Nothing was learnt.",)
-
-
-def _joined(actions: list[Action], asked: list[Action]) -> list[Action]:
-    """Two utterances as one."""
-    more = next((action for action in asked if isinstance(action, Say)), None)
-    if more is None:
-        return actions
-    return [
-        Say(prompts=(*action.prompts, *more.prompts), expectation=more.expectation, because=action.because)
-        if isinstance(action, Say)
-        else action
-        for action in actions
-    ]
+        self.expectation = response.expectation
+        slots = {name: "" if value is None else str(value) for name, value in self._tracker.slots.items()}
+        return prompt_of(key, response, slots)

@@ -98,7 +98,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
 
 
 def _assistants(settings: Settings) -> Finding:
-    from bot.rasa_files import read_project  # here: it is large
+    from bot.rasa.reader import read_project  # here: it is large
 
     problems = []
     for folder in settings.assistants.values():

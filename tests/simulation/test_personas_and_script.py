@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.rasa_files import read_project
+from bot.rasa.reader import read_project
 from media.audio import FRAME_SAMPLES, level_dbfs
 from simulation.line import PhoneLine
 from simulation.personas import Ending, Kind, PersonasInvalid, Result, Truth, read_personas

@@ -1,0 +1,83 @@
+"""Runs a project's test stories (Rasa's tests/test_*.yml): what the customer says or does, and what the robot must do then.
+
+A `user:` step is said as text, so that understanding is tested too; an `EXTERNAL_` intent stands for what happens (answered,
+silent, nobody_free, hold, time_up, key_N). A conversation that does not begin with EXTERNAL_answered begins after it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.assistant import Assistant
+from bot.dialogue import Dialogue
+from bot.events import CustomerSaid, CustomerSilent, Event, HandoverFailed, HoldTick, KeyPressed, TimeIsUp
+from bot.policies.choice import LISTEN
+from bot.rasa.project import Step, StepKind, Story
+from bot.rasa.stories import NO_LOOP
+
+ANSWERED: Final = "EXTERNAL_answered"
+GAVE_UP: Final = "EXTERNAL_gave_up"  # follows from silence or words not understood; nothing to play
+_CALLED_AT: Final = datetime(2026, 6, 3, 11, 30, tzinfo=UTC)  # a Wednesday
+_HAPPENS: Final[dict[str, Event]] = {
+    "EXTERNAL_silent": CustomerSilent(),
+    "EXTERNAL_nobody_free": HandoverFailed(),
+    "EXTERNAL_hold": HoldTick(),
+    "EXTERNAL_time_up": TimeIsUp(),
+}
+_KEY: Final = "EXTERNAL_key_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """`problems` are empty when the story went as written; `chosen` are the rules and stories that were followed."""
+
+    name: str
+    problems: tuple[str, ...]
+    chosen: tuple[str, ...]
+
+
+def rehearse(assistant: Assistant, story: Story) -> Rehearsed:
+    """Play one test story."""
+    dialogue = Dialogue(assistant, called_at=_CALLED_AT)
+    problems: list[str] = []
+    if story.steps[0].name != ANSWERED:
+        dialogue.start()
+    for step, expected in _turns(story.steps):
+        before = len(dialogue.history)
+        _play(dialogue, step)
+        done = list(dialogue.history[before + 1 :])
+        heard = f"intent:{dialogue.outcome().intents[-1]}" if step.text else step.token
+        where = f"{story.place}: {story.name!r}, at {step.text or step.name!r}"
+        if heard != step.token:
+            problems.append(f"{where}: understood {heard!r}, wanted {step.token!r}")
+        if done != expected:
+            problems.append(f"{where}: did {_shown(done)}, wanted {_shown(expected)}")
+            break
+    return Rehearsed(name=story.name, problems=tuple(problems), chosen=dialogue.chosen)
+
+
+def _turns(steps: Sequence[Step]) -> list[tuple[Step, list[str]]]:
+    """Each step of the customer with the tokens that must follow it."""
+    turns: list[tuple[Step, list[str]]] = []
+    for step in steps:
+        if step.kind is StepKind.INTENT and step.name != GAVE_UP:
+            turns.append((step, []))
+        elif step.kind is not StepKind.SLOT and step.name != LISTEN and turns:
+            turns[-1][1].append(step.token)
+    return turns
+
+
+def _play(dialogue: Dialogue, step: Step) -> None:
+    if step.text:
+        dialogue.on(CustomerSaid(text=step.text))
+    elif step.name == ANSWERED:
+        dialogue.start()
+    elif step.name.startswith(_KEY):
+        dialogue.on(KeyPressed(digit=step.name.removeprefix(_KEY)))
+    else:
+        dialogue.on(_HAPPENS[step.name])
+
+
+def _shown(tokens: Sequence[str]) -> str:
+    return ", ".join(tokens).replace(f"loop:{NO_LOOP}", "loop ends") or "nothing"

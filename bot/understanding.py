@@ -1,0 +1,71 @@
+"""What words mean to the dialogue, and whether they sound finished: the ear's `Understander`.
+
+Asked on every partial, so it remembers; a text it has not seen takes well under a millisecond. Intents are the pipeline's
+(bot.nlu.pipeline), completeness is learnt from the assistant's examples (bot.nlu.completeness).
+"""
+
+from collections import OrderedDict
+from typing import Final
+
+from bot.callback_time import is_whole, names_a_time
+from bot.nlu.completeness import Endings
+from bot.nlu.ngrams import normal
+from bot.nlu.pipeline import TURNS, Parse, Pipeline
+from bot.nlu.words_en import BACKCHANNELS
+from bot.rasa.nlu import FALLBACK
+from bot.rasa.project import Project
+from speech.endpointing import Completeness, Expectation, Understanding
+
+_REMEMBERED: Final = 4000
+
+
+class AssistantUnderstander:
+    """An `Understander` for one assistant; all its calls share it."""
+
+    def __init__(self, project: Project, pipeline: Pipeline) -> None:
+        settings = pipeline.settings_of(TURNS)
+        self._pipeline = pipeline
+        self._backchannels = BACKCHANNELS | {normal(text) for text in settings["backchannels"]}
+        self._open_intents = frozenset(settings["open_intents"])
+        texts = [text for examples in project.examples.values() for text in examples]
+        self._endings = Endings(texts, open_intents=self._open_intents)
+        self._parses: OrderedDict[str, tuple[Parse, Understanding]] = OrderedDict()
+
+    def understand(self, text: str, expectation: Expectation) -> Understanding:
+        """See `Understander`. Intent `nlu_fallback` when it is not clear; "" for no words. The expectation does not
+        change what words mean here: what a "yes" answers is the dialogue's to know."""
+        return self._both(text)[1]
+
+    def parse(self, text: str) -> Parse:
+        """The same with entities: what the dialogue works with."""
+        return self._both(text)[0]
+
+    def _both(self, text: str) -> tuple[Parse, Understanding]:
+        words = normal(text)
+        known = self._parses.get(words)
+        if known is not None:
+            self._parses.move_to_end(words)
+            return known
+        parse = self._pipeline.parse(words)
+        understanding = Understanding(
+            intent=parse.intent,
+            confidence=parse.confidence,
+            completeness=self._completeness(parse),
+            backchannel=words in self._backchannels,
+        )
+        self._parses[words] = parse, understanding
+        if len(self._parses) > _REMEMBERED:
+            self._parses.popitem(last=False)
+        return parse, understanding
+
+    def _completeness(self, parse: Parse) -> Completeness:
+        judged = self._endings.judge(
+            parse.text,
+            parse.intent,
+            parse.confidence,
+            exact=parse.exact,
+            understood=parse.intent != FALLBACK,
+        )
+        if judged is Completeness.OPEN and names_a_time(parse.text) and is_whole(parse.text):
+            return Completeness.COMPLETE  # "tomorrow morning" is; "tomorrow" may go on
+        return judged
