@@ -111,7 +111,8 @@ class ProcessRecognizer:
             self.send(kind, number, message[_HEAD.size :])
 
     def _on_lost(self) -> None:
-        log.error("recogniser lost", streams=len(self._streams))
+        if self._streams:
+            log.error("recogniser lost", streams=len(self._streams))
         for stream in tuple(self._streams.values()):
             stream.lose()
         self._streams.clear()
