@@ -162,7 +162,7 @@ class View:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """What was probably meant, to end a message with."""
-    names = sorted(known)
+    names = sorted(str(name) for name in known)  # also members of an enum
     close = difflib.get_close_matches(name, names, n=1)
     if close:
         return f"; did you mean {close[0]!r}?"
