@@ -160,37 +160,35 @@ def _span(words: list[str]) -> timedelta | None:
     """ "in ten minutes", "in half an hour", "in two days"; "ten minutes" too, but not the "one minute" of "wait"."""
     for at, word in enumerate(words):
         unit = _MINUTES.get(word.removesuffix("s"))
-        if unit is None or at == 0 or words[at - 1] in ("next", "this", "every", "any", "a") and "in" not in words[:at]:
+        if unit is None or at == 0 or words[at - 1] in ("next", "this", "every", "any"):
             continue
         before = words[max(0, at - 4) : at]
-        named = "in" in before
         if "half" in before and unit == 60:
             return timedelta(minutes=30)
         if "quarter" in before and unit == 60:
             return timedelta(minutes=15)
-        count = _count(before, named=named)
-        if count is None or (count == 1 and not named):
+        count = _count(before)
+        if count is None and (before[-1], word) == ("in", "hour"):
+            count = 1  # "in an hour": the small word is often not heard
+        if count is None or (count == 1 and "in" not in before):
             continue
         half = words[at + 1 : at + 4] == ["and", "a", "half"]
         return timedelta(minutes=count * unit + (unit // 2 if half else 0))
     return None
 
 
-def _count(before: list[str], *, named: bool) -> int | None:
-    """The number that ends `before`; "in hour" (the small word not heard) counts one."""
+def _count(before: list[str]) -> int | None:
+    """The number that ends `before`."""
     text = " ".join(before)
     if text.endswith(("couple of", "couple")):
         return 2
-    if text.endswith(("a few", "few", "some")):
+    if text.endswith(("few", "some")):
         return 3
-    if before and before[-1] in ("a", "an", "one"):
+    if before[-1] in ("a", "an", "one"):
         return 1
     if len(before) > 1 and before[-2] in _TENS and before[-1] in _ONES[1:10]:
         return _TENS[before[-2]] + _NUMBERS[before[-1]]
-    number = _NUMBERS.get(before[-1]) if before else None
-    if number is None and named and before and before[-1] == "in":
-        return 1
-    return number or None
+    return _NUMBERS.get(before[-1]) or None
 
 
 def _days(words: list[str], now: datetime) -> int | None:

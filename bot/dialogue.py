@@ -180,6 +180,8 @@ class Dialogue:
 
     def _on_hearing_lost(self) -> list[Action]:
         """Our fault, no miss of theirs; the recogniser is replaced meanwhile."""
+        if self._tracker.utterances >= _MOST_UTTERANCES:
+            return self._step("EXTERNAL_time_up")
         question = [] if self._holding else self._repeated(1)
         return self._utter([], ["utter_sorry_again", *question], "fallback: hearing lost")
 

@@ -165,7 +165,9 @@ YAML_PIECES = [
 ]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    derandomize=True, max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.sampled_from(sorted(FILES)), st.data())
 def test_no_change_of_a_line_breaks_the_reader(tmp_path_factory, name, data):
     """A project is read or refused, whatever stands in a line."""
