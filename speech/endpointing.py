@@ -26,7 +26,7 @@ class Patience:
 
     complete_ms: int = 240
     open_ms: int = 720
-    incomplete_ms: int = 900
+    incomplete_ms: int = 840
     unknown_ms: int = 480
     silence_s: float = 6.0
 
