@@ -182,7 +182,7 @@ class Dialogue:
         """Our fault, no miss of theirs; the recogniser is replaced meanwhile."""
         if self._tracker.utterances >= _MOST_UTTERANCES:
             return self._step("EXTERNAL_time_up")
-        question = [] if self._holding else self._repeated(1)
+        question = [] if self._holding else self._question_again()
         return self._utter([], ["utter_sorry_again", *question], "fallback: hearing lost")
 
     def _on_nobody_free(self) -> list[Action]:
@@ -204,6 +204,7 @@ class Dialogue:
         if "utter_pitch" in unheard:
             tracker.slots["pitched"] = False
         tracker.question = [key for key in tracker.question if key in heard]
+        tracker.cut = tracker.cut or bool(unheard)
 
     # -- steps ---------------------------------------------------------------------------------------------------
     def _step(self, intent: str) -> list[Action]:
@@ -290,8 +291,10 @@ class Dialogue:
         tracker.slots["interested"] = is_warm(tracker.evidence)
 
     def _asked_moves(self) -> set[Move]:
-        responses = self._assistant.project.responses
-        return {move for key in self._tracker.question for move in responses[key][0].moves}
+        return {move for key in self._tracker.question for move in self._moves_of(key)}
+
+    def _moves_of(self, key: str) -> tuple[Move, ...]:
+        return self._assistant.project.responses[key][0].moves
 
     # -- actions -------------------------------------------------------------------------------------------------
     def _perform(self, choice: Choice, actions: list[Action], keys: list[str]) -> bool:
@@ -304,7 +307,7 @@ class Dialogue:
             keys.append(name)
             return False
         if name in ("action_go_on", "action_repeat"):
-            repeats = name == "action_repeat" and tracker.question
+            repeats = name == "action_repeat" and tracker.question and not tracker.cut
             keys += self._repeated(_LAST_PARTS) if repeats else self._next_steps()
             return True
         tracker.history.append(f"action:{name}")
@@ -414,8 +417,14 @@ class Dialogue:
             return self._act(first=self._choose(""))
         key = "utter_reprompt_silent" if why == "silent" else "utter_reprompt_unclear"
         tracker.history.append(f"action:{key}")
-        question = self._repeated(1) or self._next_steps()
-        return self._utter([], [key, *question], f"fallback: {why}, re-prompt {tracker.misses}")
+        because = f"fallback: {why}, re-prompt {tracker.misses}"
+        return self._utter([], [key, *self._question_again()], because)
+
+    def _question_again(self) -> list[str]:
+        """The question that was heard and not answered; where none was heard, the talk goes on."""
+        last = self._tracker.question[-1:]
+        asked = [key for key in last if key.startswith("utter_ask_") or Move.OFFER_PERSON in self._moves_of(key)]
+        return self._repeated(1) if asked else self._next_steps()
 
     def _repeated(self, most: int) -> list[str]:
         """The last parts of the last utterance without its apologies, to be said again; they count as said now."""
@@ -431,6 +440,7 @@ class Dialogue:
         tracker = self._tracker
         tracker.utterances += 1
         tracker.question = list(dict.fromkeys(keys))
+        tracker.cut = False
         if "utter_pitch" in tracker.question:
             tracker.slots["pitched"] = True
         prompts = [self._prompt(key) for key in tracker.question]

@@ -234,6 +234,26 @@ def test_words_not_understood_are_asked_twice_and_silence_counts_with_them():
     assert call.dialogue.outcome().reason == "not_understood"
 
 
+def test_unclear_speech_into_the_pitch_brings_the_pitch_again():
+    call = Call()
+    call.happens(PromptsCut(heard=("utter_greet", "utter_notice")))
+    call.says("")
+    assert call.keys == ["utter_reprompt_unclear", "utter_pitch", "utter_ask_interest"]
+
+
+def test_a_question_that_was_cut_is_repeated_with_what_belongs_to_it():
+    call = Call()
+    call.happens(PromptsCut(heard=("utter_greet", "utter_notice")))
+    call.says("sorry what")
+    assert call.keys == ["utter_pitch", "utter_ask_interest"]
+
+
+def test_silence_after_a_moment_asked_for_brings_the_question_back():
+    call = _at(["wait a minute"])
+    call.happens(CustomerSilent())
+    assert call.keys == ["utter_reprompt_silent", "utter_ask_interest_again"]
+
+
 def test_an_answer_makes_the_patience_new():
     call = Call()
     call.happens(CustomerSilent())
