@@ -16,7 +16,7 @@ demo: setup
 	@exec $(BIN)/jingyin demo --headless $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --ignore=tests/e2e $(ARGS)
 
 check: setup
 	$(BIN)/ruff check .
