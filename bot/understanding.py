@@ -54,7 +54,7 @@ class AssistantUnderstander:
             backchannel=words in self._backchannels,
         )
         self._parses[words] = parse, understanding
-        if len(self._parses) > _REMEMBERED:
+        while len(self._parses) > _REMEMBERED:
             self._parses.popitem(last=False)
         return parse, understanding
 

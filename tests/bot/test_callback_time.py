@@ -31,6 +31,8 @@ TABLE = {
     "at seven in the morning": "tomorrow at 7 am",
     "at five in the evening": "today at 5 pm",
     "three in the afternoon": "today at 3 pm",
+    "at seven": "today at 7 pm",
+    "at eight": "tomorrow at 8 am",
     "eight in the evening": "today at 8 pm",
     "half past two": "today at 2:30 pm",
     "quarter to four": "today at 3:45 pm",

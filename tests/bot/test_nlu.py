@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from bot.assistant import default_cache, load_assistant
 from bot.nlu.classifier import ArtefactUnreadable, NgramClassifier
+from bot.nlu.keyphrases import Keyphrases
 from bot.nlu.ngrams import Weighing, grams, normal
 from bot.nlu.pipeline import Pipeline
 from bot.rasa.nlu import FALLBACK
@@ -131,6 +132,13 @@ def test_what_recognition_makes_of_words_is_understood(heard, intent):
 )
 def test_a_keyphrase_decides_in_a_longer_answer_unless_it_yields(text, intent):
     assert course().understander.parse(text).intent == intent
+
+
+def test_the_longest_keyphrase_decides():
+    phrases = Keyphrases({"short": ["call me", "me"], "long": ["never call me again"]}, least_words=2)
+    assert phrases.find("i said never call me again") == "long"
+    assert phrases.find("so call me") == "short"
+    assert phrases.find("me") is None
 
 
 @pytest.mark.parametrize("text", ["xyzzy", "quux blorb", "zzz"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import understanding
 from bot.nlu.completeness import Endings, core
 from speech.endpointing import Completeness, Expectation
 from tests.bot.course import course
@@ -71,6 +72,15 @@ def test_words_that_want_something_are_none(text):
 def test_the_same_words_are_understood_once():
     first = course().understander.understand("how much is the lesson", Expectation())
     assert course().understander.understand("How much is the lesson?", Expectation()) is first
+
+
+def test_only_so_many_words_are_remembered(monkeypatch):
+    monkeypatch.setattr(understanding, "_REMEMBERED", 3)
+    understander = course().understander
+    first = understander.understand("one two three four", Expectation())
+    for number in range(5):
+        understander.understand(f"how much is it {number}", Expectation())
+    assert understander.understand("one two three four", Expectation()) is not first
 
 
 @pytest.mark.parametrize(
