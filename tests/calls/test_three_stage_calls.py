@@ -1,18 +1,13 @@
 """Whole three-stage calls on virtual time: every truth of a customer, every way a transfer can go."""
 
-import asyncio
-from pathlib import Path
-
 import pytest
 
-from bot.assistant import Assistant
 from crm import lead as lead_
 from handoff.agents import State as AgentState
 from handoff.agents import Status
 from handoff.desk import Connected, Offer, OfferGone
-from kernel.virtual_time import VirtualTimeLoop
 from media.leg import Cause
-from tests.calls.world import Customer, World, loud_s, open_world
+from tests.calls.world import Customer, World, loud_s
 
 INTERESTED = [({"ask_interest"}, "yes i would like to try it"), ({"offer_person"}, "yes please")]
 
@@ -190,17 +185,3 @@ async def test_a_lost_recogniser_is_asked_again_once(world: World):
 async def test_a_key_is_obeyed(world: World):
     told = await world.call(Customer(presses=("ask_interest", "9")))
     assert told.result == ("opted_out", "F", "none")
-
-
-def test_a_call_is_bit_by_bit_the_same_twice(assistant: Assistant, empty: Path, tmp_path: Path):
-    async def live(folder: Path) -> tuple[bytes, list]:
-        async with open_world(assistant, empty, folder) as world:
-            told = await world.call(Customer(says=INTERESTED))
-            return bytes(world.customer.heard), told.turns("robot")
-
-    runs = []
-    for name in ("one", "two"):
-        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-            runs.append(runner.run(live(tmp_path / name)))
-    assert loud_s(runs[0][0]) > 5
-    assert runs[0] == runs[1]
