@@ -16,11 +16,13 @@ from bot.outcome import Ended, RobotOutcome
 from bot.robot import Accepted, NobodyFree, Robot
 from bot.turn import Turn
 from crm.call_record import CallResult
+from crm.journal import Event as JournalEvent
 from crm.room import Crm
 from dialer.briefing import briefing_of, outcome_of_cause, outcome_of_talk, record_of
 from dialer.call import Call, Event, Outcome, Served, State
 from dialer.note import Notes
 from dialer.picker import Picked
+from dialer.recording import Recording, Recordings
 from dialer.retry import retry_after
 from dialer.robots import Robots
 from handoff.agents import AgentId
@@ -33,6 +35,7 @@ from kernel.log import get_logger, log_context
 from kernel.tasks import finish
 from media.bridge import MixingBridge
 from media.leg import Answered, Cause, Dial, Gateway, GatewayUnavailable, Leg, LegEnded, Marks
+from media.recorder import RecordingFailed
 from media.ticker import Ticker
 from speech.prompt import Move
 
@@ -44,7 +47,8 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What every call of a worker shares. `phones` are agents' legs; `live(topic, type, data)` tells who watches."""
+    """What every call of a worker shares. `phones` are agents' legs; `live(topic, type, data)` tells who watches;
+    `recordings` None: calls are not recorded."""
 
     crm: Crm
     gateway: Gateway
@@ -57,6 +61,7 @@ class Surroundings:
     caller_id: str
     ring_timeout_s: float
     hold_s: float
+    recordings: Recordings | None = None
 
 
 class CallRunner:
@@ -88,6 +93,7 @@ class CallRunner:
         self._callback_at: datetime | None = None
         self._opted_out = False
         self._rung: bool | None = None
+        self._recording: Recording | None = None
         self._answered_s = 0.0
         self._decided_ms: int | None = None
         self._handover: dict[str, float] = {}
@@ -150,6 +156,8 @@ class CallRunner:
             return
         self._answered_s = around.clock.monotonic()
         self.call.answered_at = around.clock.now()
+        if around.recordings is not None:
+            self._recording = around.recordings.begin(self._leg, picked.scope.tenant_id, self.call.call_id)
         self._move(Event.ANSWERED)
         self._notes.do(lambda: around.crm.attempts.mark_answered(picked.scope, picked.attempt.id))
         self._notes.do(lambda: around.crm.calls.set_stage(picked.scope, picked.attempt.id, "robot"))
@@ -300,6 +308,7 @@ class CallRunner:
         outcome = call.outcome = self._outcome or Outcome.FAILED
         if call.served is Served.NONE and self._callback_at is not None:
             call.served = Served.CALLBACK
+        await _safely(self._close_recording)
         if self._found is not None:
             result = record_of(self._found, outcome, call.served)
             await _safely(
@@ -322,6 +331,21 @@ class CallRunner:
             call.machine.on(Event.ENDED)
         call.ended_at = around.clock.now()
         self._tell("ended", {"outcome": outcome.value, "served": call.served.value})
+
+    async def _close_recording(self) -> None:
+        """The call's row gets the path; a recording that failed is journalled."""
+        recording, self._recording = self._recording, None
+        if recording is None:
+            return
+        scope, call_id = self._picked.scope, self.call.call_id
+        try:
+            await recording.close()
+        except RecordingFailed as exc:
+            log.error("call not recorded", error=str(exc))
+            failed = JournalEvent(kind="recording_failed", data={"code": exc.code}, at=self._around.clock.now())
+            await self._around.crm.journal.append(scope, call_id, failed)
+        else:
+            await self._around.crm.calls.record(scope, call_id, CallResult(wav=recording.path))
 
     def _move(self, event: Event) -> None:
         if self.call.machine.takes(event):

@@ -20,6 +20,7 @@ from crm.number import parse_number
 from crm.room import Crm, open_crm
 from dialer import campaign as campaign_
 from dialer.campaign import CampaignLoop
+from dialer.recording import Recordings
 from dialer.robots import Robots
 from dialer.runner import CallRunner, Surroundings
 from handoff.agents import AgentId, Status
@@ -111,6 +112,7 @@ class World:
         return agent_id
 
     loop_ticker: Ticker
+    recordings: Path
 
     async def _answer_offer(self, agent_id: AgentId, offer: Offer, what: str, talk_s: float) -> None:
         await self.clock.sleep(1.5)
@@ -235,6 +237,7 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
             caller_id="",
             ring_timeout_s=25,
             hold_s=30,
+            recordings=Recordings(folder / "recordings", clock, keep_days=30),
         )
         loop = CampaignLoop(
             crm=crm,
@@ -242,9 +245,11 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
             clock=clock,
             lines=2,
             background=background,
+            assistants={"course_en"},
             make_runner=lambda picked: CallRunner(picked, around),
         )
         world = World(crm, desk, loop, clock, far)
+        world.recordings = folder / "recordings"
         world.phones = phones
         world.loop_ticker = ticker
         world.recognizer = recognizer
