@@ -4,7 +4,7 @@ A customer answers moves with texts, as sound; the scripted recogniser knows tho
 """
 
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +64,7 @@ class World:
         self.loop = loop
         self.clock = clock
         self.customer = Customer()
+        self.plays: Callable[[FarEnd], Awaitable[None]]
         self.phones: dict[AgentId, Leg] = {}
         self.news: list[tuple[str, AgentNews]] = []
         self.live: list[tuple[str, dict[str, Any]]] = []
@@ -77,6 +78,11 @@ class World:
     async def call(self, customer: Customer, *, within_s: float = 240) -> "Told":
         """Start the campaign, wait until the call is over, stop it."""
         self.customer = customer
+        return await self.call_by(lambda far: _play(self, far, self.recognizer.utterances), within_s=within_s)
+
+    async def call_by(self, plays: Callable[[FarEnd], Awaitable[None]], *, within_s: float = 240) -> "Told":
+        """The same with a customer who plays their own end of the leg."""
+        self.plays = plays
         await campaign_.move(self.crm, self.scope, self.campaign.id, campaign_.Event.START)
         deadline = self.clock.monotonic() + within_s
         while not self.loop.tallies.get(self.campaign.id) or not self.loop.tallies[self.campaign.id].dialled:
@@ -222,7 +228,7 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
 
         async def answer(end: FarEnd) -> None:
             far["customer"] = end
-            await _play(world, end, utterances)
+            await world.plays(end)
 
         gateway = LoopbackGateway(clock=clock, ticker=ticker, background=background, answer=answer)
         around = Surroundings(
