@@ -75,6 +75,12 @@ class World:
         self.recognizer: ScriptedRecognizer
         self._background: Background
 
+    async def add_lead(self, number: str) -> Lead:
+        """One more to be called."""
+        draft = CustomerDraft(number=parse_number(number), zone="America/New_York")
+        registered = await self.crm.customers.register(self.scope, draft)
+        return await self.crm.leads.add(self.scope, self.campaign.id, registered.customer.id)
+
     async def call(self, customer: Customer, *, within_s: float = 240) -> "Told":
         """Start the campaign, wait until the call is over, stop it."""
         self.customer = customer
@@ -91,7 +97,11 @@ class World:
         while self.loop.running:
             await self.clock.sleep(0.1)
             assert self.clock.monotonic() < deadline, "the call hangs"
-        [attempt] = await self.crm.attempts.of_lead(self.scope, self.lead.id)
+        return await self.told(self.lead)
+
+    async def told(self, lead: Lead) -> "Told":
+        """What the databases say of a lead's only attempt."""
+        [attempt] = await self.crm.attempts.of_lead(self.scope, lead.id)
         return Told(
             attempt=attempt,
             call=await self.crm.calls.get(self.scope, attempt.id),
@@ -249,7 +259,7 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
             crm=crm,
             desk=desk,
             clock=clock,
-            lines=2,
+            lines=4,
             background=background,
             assistants={"course_en"},
             make_runner=lambda picked: CallRunner(picked, around),
@@ -265,10 +275,7 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
         world.campaign = await crm.campaigns.create(
             world.scope, "lessons", assistant="course_en", state=campaign_.State.DRAFT.value
         )
-        registered = await crm.customers.register(
-            world.scope, CustomerDraft(number=parse_number(NUMBER), zone="America/New_York")
-        )
-        world.lead = await crm.leads.add(world.scope, world.campaign.id, registered.customer.id)
+        world.lead = await world.add_lead(NUMBER)
         background.start(loop.run())
         yield world
         loop.drain()
