@@ -1,0 +1,29 @@
+/** What jsdom lacks and antd or the app asks for, and a clean slate after each test. */
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeAll, vi } from "vitest";
+
+import { startI18n } from "@/i18n";
+
+beforeAll(() => startI18n("en"));
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+});
+
+vi.stubGlobal("matchMedia", (query: string) => ({
+  matches: false,
+  media: query,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+  addListener: () => undefined,
+  removeListener: () => undefined,
+}));
+vi.stubGlobal(
+  "ResizeObserver",
+  class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  },
+);
