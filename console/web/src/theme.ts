@@ -22,6 +22,17 @@ export function themeOf(look: Look): ThemeConfig {
       colorTextPlaceholder: dark ? "rgba(255,255,255,0.60)" : "rgba(0,0,0,0.58)",
       colorTextDescription: dark ? "rgba(255,255,255,0.72)" : "rgba(0,0,0,0.66)",
       colorTextDisabled: dark ? "rgba(255,255,255,0.50)" : "rgba(0,0,0,0.55)",
+      // antd derives washes from the colours above, which are dark here: they would come out as mud.
+      ...(dark
+        ? {}
+        : {
+            colorWarningBg: "#fff7e6",
+            colorWarningBorder: "#ffd591",
+            colorErrorBg: "#fff1f0",
+            colorErrorBorder: "#ffa39e",
+            colorSuccessBg: "#f6ffed",
+            colorSuccessBorder: "#b7eb8f",
+          }),
       borderRadius: 6,
       fontFamily: FONT,
       fontSize: 14,
@@ -30,7 +41,7 @@ export function themeOf(look: Look): ThemeConfig {
       wireframe: false,
     },
     components: {
-      Button: { primaryShadow: "none", defaultShadow: "none", ...(dark ? { primaryColor: "#00132e" } : {}) },
+      Button: { primaryShadow: "none", defaultShadow: "none", ...(dark ? { primaryColor: "#00132e", dangerColor: "#2b0505" } : {}) },
       Tooltip: { colorBgSpotlight: dark ? "#3a3f47" : "#1f242b" },
     },
   };

@@ -1,6 +1,5 @@
 /** The live board: what each call is doing now; one call opened at the right; agents, campaigns and refusals beside it. */
 import { Empty, Select } from "antd";
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 
@@ -52,14 +51,13 @@ export function BoardPage() {
 }
 
 function Wall({ board, chosen, choose }: { board: Board; chosen: string | null; choose: (callId: string | null) => void }) {
-  const lanes = useMemo(() => Map.groupBy(board.calls, (call) => call.stage), [board.calls]);
   return (
     <>
       <Tiles tiles={board.tiles} />
       <div className={`board ${chosen ? "with-call" : ""}`}>
         <div className="lanes">
           {LANES.map((stage) => (
-            <Lane key={stage} stage={stage} calls={lanes.get(stage) ?? []} board={board} chosen={chosen} choose={choose} />
+            <Lane key={stage} stage={stage} calls={board.calls.filter((call) => call.stage === stage)} board={board} chosen={chosen} choose={choose} />
           ))}
         </div>
         {chosen ? <CallPanel key={chosen} callId={chosen} close={() => choose(null)} /> : null}

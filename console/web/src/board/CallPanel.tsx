@@ -63,7 +63,7 @@ export function CallPanel({ callId, close }: { callId: string; close: () => void
             {call.data.summary.length ? <p>{call.data.summary.join(" ")}</p> : null}
             <Ladder callId={callId} allowed={call.data.allowed_actions} />
           </div>
-          <div className="scroll" tabIndex={0} role="region" aria-label={t("desk.said")}>
+          <div className="scroll" tabIndex={0} role="group" aria-label={t("desk.said")}>
             <Transcript turns={call.data.turns} callId={callId} partial={partial} />
           </div>
         </>

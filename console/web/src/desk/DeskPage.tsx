@@ -48,11 +48,15 @@ function Workbench({ desk }: { desk: DeskView }) {
         <header>
           <h2 className="grow">{t("desk.said")}</h2>
         </header>
-        <div className="scroll" tabIndex={0} role="region" aria-label={t("desk.said")}>
+        <div className="scroll" tabIndex={0} role="group" aria-label={t("desk.said")}>
           <Transcript turns={transcript} callId={desk.call?.call_id ?? briefing?.call_id ?? null} />
         </div>
       </section>
-      {callId ? <WrapUp key={callId} callId={callId} desk={desk} /> : <p className="panel body soft">{t("desk.after_answer")}</p>}
+      {callId ? <WrapUp key={callId} callId={callId} desk={desk} /> : (
+        <section className="panel" aria-label={t("wrap.title")}>
+          <p className="body soft">{t("desk.after_answer")}</p>
+        </section>
+      )}
     </div>
   );
 }

@@ -51,7 +51,7 @@ export const en = {
   "stale.what": "The connection is being made again. Buttons wait, so that nothing is done to something that has moved on. A call in progress goes on.",
   "state.dialling": "Dialling",
   "state.robot": "Robot",
-  "state.waiting": "Waiting for a person",
+  "state.waiting": "Waiting",
   "state.human": "With a person",
   "state.wrap_up": "Wrap-up",
   "state.ended": "Ended",

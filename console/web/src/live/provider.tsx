@@ -1,11 +1,11 @@
 /** The tab's live connection: what the server tells goes into the query cache, and to whoever listens to a topic. */
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 
 import type { Board, DeskView, Me } from "@/api/types";
 import { may } from "@/session";
 
-import { boardAfter } from "./board";
+import { boardAfter, foldBoard } from "./board";
 import { deskAfter } from "./desk";
 import { nothingYet, type Link, type LiveEvent } from "./link";
 import { LiveSocket } from "./socket";
@@ -21,6 +21,8 @@ interface Live {
   view: LiveView;
   /** Hear a topic's events until the returned function is called. */
   follow: (topic: string, hear: Hear) => () => void;
+  /** A fresh snapshot, brought up to the events that came while it was under way. */
+  caughtUp: (board: Board) => Board;
 }
 
 const Context = createContext<Live | null>(null);
@@ -33,15 +35,18 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
   const [view, setView] = useState<LiveView>({ link: nothingYet.link, heardAt: null });
   const socket = useRef<LiveSocket | null>(null);
   const followers = useRef(new Map<string, Set<Hear>>());
+  const recent = useRef<LiveEvent[]>([]);
   const basic = topicsOf(me).join(",");
 
   useEffect(() => {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const following = followers.current;
+    const newest: LiveEvent[] = [];
+    recent.current = newest;
     const connection = new LiveSocket(`${scheme}://${location.host}/api/live`, wanted(basic, following), {
       event: (event) => {
-        recent.push(event);
-        if (recent.length > RECENT) recent.shift();
+        newest.push(event);
+        if (newest.length > RECENT) newest.shift();
         intoCache(queries, event);
         following.get(event.topic)?.forEach((hear) => hear(event));
       },
@@ -66,14 +71,9 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
     };
   });
 
-  return <Context value={{ view, follow }}>{children}</Context>;
-}
-
-const recent: LiveEvent[] = [];
-
-/** A fresh snapshot, brought up to the events that came while it was under way. */
-export function caughtUp(board: Board): Board {
-  return recent.reduce(boardAfter, board);
+  const [caughtUp] = useState(() => (board: Board) => foldBoard(board, recent.current));
+  const live = useMemo(() => ({ view, follow, caughtUp }), [view, follow, caughtUp]);
+  return <Context value={live}>{children}</Context>;
 }
 
 function topicsOf(me: Me): string[] {
@@ -115,6 +115,10 @@ export function useTopic(topic: string | null, hear: Hear): void {
     latest.current = hear;
   });
   useEffect(() => (topic === null ? undefined : follow(topic, (event) => latest.current(event))), [topic, follow]);
+}
+
+export function useCaughtUp(): (board: Board) => Board {
+  return useLiveContext().caughtUp;
 }
 
 /** Commands wait for a live link: what is on screen may be old. */

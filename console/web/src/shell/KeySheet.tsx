@@ -7,18 +7,16 @@ import { keyName } from "@/keyboard/registry";
 
 export function KeySheet({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useTranslation();
-  const groups = Map.groupBy(
-    useAllCommands().filter((command) => command.key),
-    (command) => command.group,
-  );
+  const withKeys = useAllCommands().filter((command) => command.key);
+  const groups = [...new Set(withKeys.map((command) => command.group))];
   return (
     <Modal open={open} onCancel={close} footer={null} title={t("command.keys")} width={640}>
       <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 24 }}>
-        {[...groups].map(([group, commands]) => (
+        {groups.map((group) => (
           <section key={group}>
             <h2>{t(group)}</h2>
             <ul className="dense">
-              {commands.map((command) => (
+              {withKeys.filter((command) => command.group === group).map((command) => (
                 <li key={command.id} className="row" style={{ justifyContent: "space-between", padding: "3px 0" }}>
                   <span>
                     {t(command.label)}

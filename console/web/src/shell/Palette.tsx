@@ -9,7 +9,7 @@ import { keyName, type Command } from "@/keyboard/registry";
 export function Palette({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal open={open} onCancel={close} footer={null} closable={false} destroyOnHidden width={560} style={{ top: 96 }} aria-label={t("command.palette")}>
+    <Modal open={open} onCancel={close} footer={null} closable={false} destroyOnHidden width={560} style={{ top: 96 }} title={<span className="hidden-text">{t("command.palette")}</span>}>
       <Search close={close} />
     </Modal>
   );

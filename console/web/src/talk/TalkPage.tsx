@@ -167,7 +167,7 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
   return (
     <div className="talk">
       <section className="panel" aria-label={t("desk.said")}>
-        <div className="scroll" tabIndex={0} role="region" aria-label={t("desk.said")}>
+        <div className="scroll" tabIndex={0} role="group" aria-label={t("desk.said")}>
           <Transcript turns={conversation.turns} partial={conversation.partial} />
           {conversation.turns.length === 0 ? <p className="soft" style={{ padding: 12 }}>{t("talk.connecting")}</p> : null}
         </div>

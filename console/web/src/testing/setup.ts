@@ -1,5 +1,6 @@
 /** What jsdom lacks and antd or the app asks for, and a clean slate after each test. */
 import { cleanup } from "@testing-library/react";
+import "@testing-library/jest-dom/vitest";
 import { afterEach, beforeAll, vi } from "vitest";
 
 import { startI18n } from "@/i18n";
