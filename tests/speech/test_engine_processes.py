@@ -103,6 +103,9 @@ async def test_pocketsphinx_hears_phrases_of_its_grammar_in_the_same_process_kin
             assert partials
         answer = bytes(4800) + await said(synthesizer, "no thank you") + bytes(4800)
         assert (await hear(recognizer, answer, Grammar.YES_NO))[0].text == "no thank you"
+        for foreign in ("computers are useful for scientific research", "i was born in a village near the river"):
+            refused, _ = await hear(recognizer, bytes(3200) + await said(synthesizer, foreign) + bytes(3200))
+            assert (refused.text, refused.unknown, refused.confidence) == ("", 1, 0.0)
 
 
 async def test_many_streams_at_once_do_not_mix(engines):
