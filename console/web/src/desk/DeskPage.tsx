@@ -19,6 +19,7 @@ import { useDesk } from "./useDesk";
 import { WrapUp } from "./WrapUp";
 
 export function DeskPage() {
+  const { t } = useTranslation();
   const desk = useDesk();
   useResumedPhone(desk.data);
   if (desk.error && !desk.data) {
@@ -29,7 +30,13 @@ export function DeskPage() {
     );
   }
   if (!desk.data) return <Loading />;
-  return <div className="page">{<Workbench desk={desk.data} />}</div>;
+  const busy = desk.data.offer ?? desk.data.call ?? desk.data.wrap_up;
+  return (
+    <div className="page">
+      {busy ? <h1 className="hidden-text">{t("nav.desk")}</h1> : null}
+      <Workbench desk={desk.data} />
+    </div>
+  );
 }
 
 function Workbench({ desk }: { desk: DeskView }) {
