@@ -22,9 +22,9 @@ export function themeOf(look: Look): ThemeConfig {
       colorTextPlaceholder: dark ? "rgba(255,255,255,0.60)" : "rgba(0,0,0,0.58)",
       colorTextDescription: dark ? "rgba(255,255,255,0.72)" : "rgba(0,0,0,0.66)",
       colorTextDisabled: dark ? "rgba(255,255,255,0.50)" : "rgba(0,0,0,0.55)",
-      // antd derives washes from the colours above, which are dark here: they would come out as mud.
+      // Surfaces as in styles.css. In light, antd would derive washes from our dark signal colours: mud.
       ...(dark
-        ? {}
+        ? { colorBgContainer: "#171b22", colorBgElevated: "#1e232c", colorBorder: "#3a4350", colorBorderSecondary: "#2c333e" }
         : {
             colorWarningBg: "#fff7e6",
             colorWarningBorder: "#ffd591",

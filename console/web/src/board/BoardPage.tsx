@@ -1,5 +1,5 @@
 /** The live board: what each call is doing now; one call opened at the right; agents, campaigns and refusals beside it. */
-import { Empty, Select } from "antd";
+import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 
@@ -93,8 +93,8 @@ function Lane({ stage, calls, board, chosen, choose }: LaneProps) {
           </li>
         ))}
         {calls.length === 0 ? (
-          <li>
-            <Empty image={null} description={<span className="soft dense">{t("board.lane_empty")}</span>} />
+          <li className="soft dense" style={{ textAlign: "center" }}>
+            {t("board.lane_empty")}
           </li>
         ) : null}
       </ul>

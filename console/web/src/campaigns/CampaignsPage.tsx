@@ -36,9 +36,11 @@ export function CampaignsPage() {
     <div className="page">
       <div className="page-head">
         <h1 className="grow">{t("nav.campaigns")}</h1>
-        <Button danger type="primary" disabled={!canCommand} onClick={stopAll}>
-          {t("campaign.stop_all")}
-        </Button>
+        {campaigns.data ? (
+          <Button danger type="primary" disabled={!canCommand} onClick={stopAll}>
+            {t("campaign.stop_all")}
+          </Button>
+        ) : null}
       </div>
       <Problem error={campaigns.error} retry={() => void campaigns.refetch()} />
       {campaigns.isPending ? <Loading /> : null}

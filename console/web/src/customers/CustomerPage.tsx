@@ -1,6 +1,6 @@
 /** One customer: may we call now, who owns them, what happened so far. The number stays masked; to reveal it is audited. */
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Alert, Button, Empty, Form, Input } from "antd";
+import { Alert, Button, Form, Input } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
@@ -43,12 +43,8 @@ export function CustomerPage() {
                 {entry.call_id ? <PlayButton source={`/api/calls/${entry.call_id}/recording`} label={entry.text} /> : <span />}
               </li>
             ))}
-            {view.timeline.length === 0 ? (
-              <li>
-                <Empty image={null} description={t("customer.nothing_yet")} />
-              </li>
-            ) : null}
           </ol>
+          {view.timeline.length === 0 ? <p className="body soft">{t("customer.nothing_yet")}</p> : null}
         </section>
         <div className="side">
           <CanCallNow id={id} />

@@ -5,7 +5,7 @@ import { createContext, useContext, useEffect, useMemo, useRef, useState, type R
 import type { Board, DeskView, Me } from "@/api/types";
 import { may } from "@/session";
 
-import { boardAfter, foldBoard } from "./board";
+import { foldBoard } from "./board";
 import { deskAfter } from "./desk";
 import { nothingYet, type Link, type LiveEvent } from "./link";
 import { LiveSocket } from "./socket";
@@ -42,11 +42,13 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const following = followers.current;
     const newest: LiveEvent[] = [];
+    const frames = boardFrames(queries);
     recent.current = newest;
     const connection = new LiveSocket(`${scheme}://${location.host}/api/live`, wanted(basic, following), {
       event: (event) => {
         newest.push(event);
         if (newest.length > RECENT) newest.shift();
+        frames.add(event);
         intoCache(queries, event);
         following.get(event.topic)?.forEach((hear) => hear(event));
       },
@@ -56,6 +58,7 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
     socket.current = connection;
     return () => {
       connection.end();
+      frames.end();
       socket.current = null;
     };
   }, [queries, basic]);
@@ -85,8 +88,28 @@ function wanted(basic: string, following: ReadonlyMap<string, unknown>): string[
   return [...new Set([...basic.split(","), ...following.keys()])];
 }
 
+/** Board events are applied together: a thousand calls must not draw a thousand times a second. Offers never wait for it. */
+const FRAME_MS = 250;
+
+function boardFrames(queries: QueryClient): { add: (event: LiveEvent) => void; end: () => void } {
+  let waiting: LiveEvent[] = [];
+  let timer: number | undefined;
+  const draw = (): void => {
+    timer = undefined;
+    const events = waiting;
+    waiting = [];
+    queries.setQueriesData<Board>({ queryKey: ["board"] }, (board) => board && foldBoard(board, events));
+  };
+  return {
+    add: (event) => {
+      waiting.push(event);
+      timer ??= window.setTimeout(draw, FRAME_MS);
+    },
+    end: () => window.clearTimeout(timer),
+  };
+}
+
 function intoCache(queries: QueryClient, event: LiveEvent): void {
-  queries.setQueriesData<Board>({ queryKey: ["board"] }, (board) => board && boardAfter(board, event));
   if (event.topic !== "desk" && event.topic !== "calls") return;
   queries.setQueryData<DeskView>(["desk"], (desk) => desk && deskAfter(desk, event));
   if (event.topic === "desk") void queries.invalidateQueries({ queryKey: ["desk"] });

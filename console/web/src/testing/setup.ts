@@ -9,7 +9,7 @@ beforeAll(() => startI18n("en"));
 
 afterEach(() => {
   cleanup();
-  localStorage.clear();
+  if (typeof document !== "undefined") localStorage.clear(); // a test may run without a page
 });
 
 vi.stubGlobal("matchMedia", (query: string) => ({
