@@ -17,7 +17,7 @@ const RUNGS: readonly MonitorMode[] = ["listen", "whisper", "barge"];
 
 export function Ladder({ callId, allowed }: { callId: string; allowed: readonly string[] }) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
+  const { message, modal } = App.useApp();
   const canCommand = useCanCommand();
   const { view, start, speak } = usePhone();
   const command = useCommand("board", "call");
@@ -31,10 +31,26 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
     }
   }, [own, view.state, callId, set, speak]);
 
+  /** The microphone first: without one there is nothing to whisper with, and the server must not believe otherwise. */
+  const attach = async (): Promise<boolean> => {
+    try {
+      await speak(true);
+      return true;
+    } catch {
+      void message.warning(`${t("phone.denied")}. ${t("phone.denied.what")}`);
+      return false;
+    }
+  };
   const climb = async (wanted: MonitorMode): Promise<void> => {
     if (view.state !== "up") await start();
-    await command.mutateAsync({ path: `/api/calls/${callId}/monitor`, body: { mode: wanted } });
-    await speak(wanted !== "listen");
+    if (wanted === "listen") await speak(false);
+    else if (!(await attach())) return;
+    try {
+      await command.mutateAsync({ path: `/api/calls/${callId}/monitor`, body: { mode: wanted } });
+    } catch (refused) {
+      if (own === null || own === "listen") await speak(false);
+      throw refused;
+    }
     set(callId, wanted);
   };
   const leave = async (): Promise<void> => {
@@ -51,8 +67,8 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
       okButtonProps: { danger: true },
       onOk: async () => {
         if (view.state !== "up") await start();
+        if (!(await attach())) return;
         await command.mutateAsync({ path: `/api/calls/${callId}/take-over` });
-        await speak(true);
         set(null, null);
       },
     });
