@@ -67,6 +67,17 @@ test("a reload resumes the same phone, without a click", async () => {
   await window.close();
 });
 
+test("a reload on another page than the desk resumes the phone too", async () => {
+  const window = await agent();
+  const page = await window.openPage();
+  await startShift(page);
+  await phoneIsUp(page);
+  await page.goto(`${stage.base}/customers/1`);
+  await phoneIsUp(page);
+  assert.equal(of(window, "POST /api/phone/resume").length, 1);
+  await window.close();
+});
+
 test("two tabs: the second waits, and takes over when the first closes", async () => {
   const window = await agent();
   const first = await window.openPage();

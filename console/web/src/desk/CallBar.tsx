@@ -20,6 +20,7 @@ import { Countdown } from "./Countdown";
 import { ring } from "./ring";
 import { TransferDialog } from "./TransferDialog";
 import { useDesk } from "./useDesk";
+import { useResumedPhone } from "./useResumedPhone";
 
 const HOLD_MS = 700;
 
@@ -28,6 +29,7 @@ export function CallBar() {
   const desk = useDesk().data;
   const calls = useCallCommands(desk);
   useAnnouncedOffer(desk);
+  useResumedPhone(desk);
   const offer = desk?.offer;
   const call = desk?.call;
   if (offer) {

@@ -1,6 +1,5 @@
 /** The agent's workbench: who it is at the left, what was said in the middle, what comes of it at the right. */
 import { Button, Tag } from "antd";
-import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -21,7 +20,6 @@ import { WrapUp } from "./WrapUp";
 export function DeskPage() {
   const { t } = useTranslation();
   const desk = useDesk();
-  useResumedPhone(desk.data);
   if (desk.error && !desk.data) {
     return (
       <div className="page">
@@ -192,16 +190,4 @@ function turnsOf(briefing: Briefing | null): Turn[] {
     confidence: null,
     because: null,
   }));
-}
-
-/** After a reload the shift is still on: take the microphone and the same call again, without a click. */
-function useResumedPhone(desk: DeskView | undefined): void {
-  const { view, resume } = usePhone();
-  const tried = useRef(false);
-  const onShift = desk !== undefined && desk.state !== "gone";
-  useEffect(() => {
-    if (!onShift || tried.current || view.state !== "off") return;
-    tried.current = true;
-    resume();
-  }, [onShift, view.state, resume]);
 }

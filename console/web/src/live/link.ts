@@ -84,7 +84,7 @@ function received(state: LinkState, event: LiveEvent): Step {
   return { state: next, effects: hole ? [deliver, { do: "refetch" }] : [deliver] };
 }
 
-/** Time passed. Call it about once a second. */
+/** Time passed. Call it a few times a second. */
 export function passed(state: LinkState, now: number): Step {
   if (state.heardAt === null || state.link === "connecting" || state.link === "offline") return { state, effects: [] };
   const silence = now - state.heardAt;

@@ -53,7 +53,7 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
         following.get(event.topic)?.forEach((hear) => hear(event));
       },
       refetch: () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" }),
-      state: ({ link, heardAt }) => setView((before) => (before.link === link && link === "live" ? before : { link, heardAt })),
+      state: ({ link, heardAt }) => setView((before) => (before.link === link && (link === "live" || before.heardAt === heardAt) ? before : { link, heardAt })),
     });
     socket.current = connection;
     return () => {

@@ -1,7 +1,7 @@
 /** Acting for link.ts: the socket, its timers, and who listens. One a tab. */
 import { closed, heard, nothingYet, passed, subscription, type LinkState, type LiveEvent, type ServerMessage, type Step } from "./link";
 
-const TICK_MS = 1_000;
+const TICK_MS = 250;
 
 export interface LiveListener {
   event: (event: LiveEvent) => void;
