@@ -23,6 +23,8 @@ _MODEL_HZ: Final = 16_000
 _FED_HZ: Final = 8000
 _REFUSED_BELOW: Final = -2.71e-3  # log score per frame, grammar less phone loop: tests/bench/rejection.py
 _SURE_ABOVE: Final = -1.0e-3
+# The cepstral mean after ten utterances by telephone, A-law, noise 20 to 40 dB below them; the model's own start is for rooms.
+_TELEPHONE_CMN: Final = "50.1,33.5,-45.1,34.6,-15.2,-15.8,23.3,-30.0,3.6,1.1,-11.2,11.8,-12.0"
 _SOUND: Final = {"samprate": _MODEL_HZ, "dither": True, "seed": 1}  # digital silence has no logarithm, and refuses all
 _CLOSED: Final[Mapping[Grammar, Sequence[str]]] = {
     Grammar.YES_NO: ("yes", "no", "yes please", "no thank you", "okay", "sure", "yeah", "of course"),
@@ -71,15 +73,19 @@ class PocketsphinxStream:
     """One utterance."""
 
     def __init__(
-        self, decoder: Any, loop: Any, give_back: Callable[[], None]
-    ) -> None:  # Any: pocketsphinx has no types
+        self,
+        decoder: Any,  # Any: pocketsphinx has no types
+        loop: Any,  # Any: the same
+        give_back: Callable[[], None],
+    ) -> None:
         self._decoder = decoder
         self._loop = loop
         self._give_back = give_back
         self._resampler = Resampler(_FED_HZ, _MODEL_HZ)
         self._samples = 0
-        decoder.start_utt()
-        loop.start_utt()
+        for one in (decoder, loop):
+            one.set_cmn(_TELEPHONE_CMN)  # a pooled decoder has adapted to somebody else's line
+            one.start_utt()
 
     def feed(self, pcm: bytes) -> dict[str, Any]:
         """Take a piece of s16le 8 kHz; the hypothesis so far as a message."""
@@ -101,7 +107,9 @@ class PocketsphinxStream:
             margin = _per_frame(self._decoder) - _per_frame(self._loop)
             message |= {"margin": margin, "confidence": confidence_of(margin)}
             if margin < _REFUSED_BELOW:
-                message |= {"text": "", "unknown": 1, "confidence": 0.0}
+                message["text"] = ""
+        if not message["text"]:
+            message |= {"unknown": 1, "confidence": 0.0}  # a stream is opened for speech: it was no phrase
         self._give_back()
         return message
 
