@@ -11,12 +11,14 @@ help:
 
 setup:
 	@.ci/setup
+	@.ci/web build
 
 demo: setup
 	@exec $(BIN)/jingyin demo --headless $(ARGS)
 
 test: setup
 	$(BIN)/python -m pytest --ignore=tests/e2e $(ARGS)
+	@[ -n "$(ARGS)" ] || .ci/web test # with ARGS, pytest's alone
 
 check: setup
 	$(BIN)/ruff check .
@@ -24,6 +26,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture tests/kernel/test_settings.py
+	@.ci/web check
 
 docs: setup
 	$(BIN)/python -m kernel.settings_reference > docs/reference/settings.md
@@ -37,4 +40,4 @@ lock:
 	done
 
 clean:
-	rm -rf .venv out build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
+	rm -rf .venv out build dist console/web/dist console/web/node_modules console/web/tools/openapi/node_modules *.egg-info .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis

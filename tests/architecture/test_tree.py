@@ -1,5 +1,6 @@
 """What stands in tracked files: no machine's paths, no registry hosts; dependencies explained; locks in step."""
 
+import json
 import re
 import tomllib
 
@@ -38,11 +39,27 @@ def test_no_tracked_file_is_huge() -> None:
 
 
 def test_every_direct_dependency_is_explained_and_no_other() -> None:
-    rows = re.findall(r"^\| ([\w.-]+) \| [^|]+ \| [^|]+ \|$", _read("docs/dependencies.md"), re.MULTILINE)
-    explained = [_normal(name) for name in rows if name != "package"]
+    python, _ = _read("docs/dependencies.md").split("## In the browser")
+    explained = [_normal(name) for name in _explained(python)]
     direct = _names("requirements.in") | _names("requirements-dev.in") | _names("requirements-tools.in")
     assert sorted(set(explained)) == sorted(direct)
     assert len(explained) == len(set(explained))
+
+
+def test_every_package_of_the_web_app_is_explained_and_no_other() -> None:
+    _, browser = _read("docs/dependencies.md").split("## In the browser")
+    direct = set()
+    for folder in ("console/web", "console/web/tools/openapi"):
+        package = json.loads(_read(f"{folder}/package.json"))
+        direct |= set(package["dependencies"]) | set(package.get("devDependencies", {}))
+    assert sorted(_explained(browser)) == sorted(direct)
+
+
+@pytest.mark.parametrize("folder", ["console/web", "console/web/tools/openapi"])
+def test_the_web_apps_lock_has_hashes_and_no_host(folder: str) -> None:
+    packages = json.loads(_read(f"{folder}/package-lock.json"))["packages"]
+    assert [name for name, locked in packages.items() if name and "integrity" not in locked] == []
+    assert [name for name, locked in packages.items() if "resolved" in locked] == []
 
 
 def test_pyproject_and_requirements_agree() -> None:
@@ -67,6 +84,11 @@ def test_the_licence_is_apache() -> None:
 
 def _read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _explained(tables: str) -> list[str]:
+    rows = re.findall(r"^\| ([@\w./-]+) \| [^|]+ \| [^|]+ \|$", tables, re.MULTILINE)
+    return [name for name in rows if name != "package"]
 
 
 def _names(file: str) -> set[str]:

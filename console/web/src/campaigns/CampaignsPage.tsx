@@ -1,0 +1,99 @@
+/** Campaigns: where each stands, what its pacing says, start, pause, stop; and one button that stops everything. */
+import { useQuery } from "@tanstack/react-query";
+import { App, Button, Empty, Progress } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+
+import { get } from "@/api/client";
+import type { CampaignView } from "@/api/types";
+import { useCanCommand, useTopic } from "@/live/provider";
+import { useCommand } from "@/parts/command";
+import { Loading } from "@/parts/Loading";
+import { Problem } from "@/parts/Problem";
+import { actionName, leadName, modeName, stateName } from "@/words";
+
+const REFRESH_MS = 5_000;
+
+export function CampaignsPage() {
+  const { t } = useTranslation();
+  const { modal } = App.useApp();
+  const canCommand = useCanCommand();
+  const campaigns = useQuery({ queryKey: ["campaigns"], queryFn: () => get<CampaignView[]>("/api/campaigns"), refetchInterval: REFRESH_MS });
+  const command = useCommand("campaigns", "board");
+  useTopic("campaigns", ({ type }) => {
+    if (type === "moved") void campaigns.refetch();
+  });
+  const stopAll = (): void =>
+    void modal.confirm({
+      title: t("campaign.stop_all"),
+      content: t("campaign.stop_all.sure"),
+      okText: t("campaign.stop_all"),
+      cancelText: t("cancel"),
+      okButtonProps: { danger: true },
+      onOk: () => command.mutateAsync({ path: "/api/campaigns/stop-all" }),
+    });
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1 className="grow">{t("nav.campaigns")}</h1>
+        {campaigns.data ? (
+          <Button danger type="primary" disabled={!canCommand} onClick={stopAll}>
+            {t("campaign.stop_all")}
+          </Button>
+        ) : null}
+      </div>
+      <Problem error={campaigns.error} retry={() => void campaigns.refetch()} />
+      {campaigns.isPending ? <Loading /> : null}
+      {campaigns.data?.length === 0 ? <Empty description={t("campaign.none")} /> : null}
+      {campaigns.data?.map((campaign) => (
+        <Campaign
+          key={campaign.id}
+          campaign={campaign}
+          disabled={!canCommand || command.isPending}
+          act={(action) => command.mutate({ path: `/api/campaigns/${campaign.id}/action`, body: { action } })}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Campaign({ campaign, disabled, act }: { campaign: CampaignView; disabled: boolean; act: (action: string) => void }) {
+  const { t } = useTranslation();
+  const all = Object.values(campaign.leads).reduce((sum, count) => sum + count, 0);
+  const waiting = campaign.leads.waiting ?? campaign.leads.new ?? 0;
+  const share = all ? Math.round((100 * (all - waiting)) / all) : 0;
+  return (
+    <section className="panel" aria-label={campaign.name}>
+      <header>
+        <h2>{campaign.name}</h2>
+        <span className={`stage tone-${campaign.state === "running" ? "human" : campaign.state === "paused" ? "hold" : "ended"}`}>{stateName(t, campaign.state)}</span>
+        <span className="soft dense grow">
+          {modeName(t, campaign.mode)} · {campaign.assistant}
+        </span>
+        <Link to={`/board?campaign=${campaign.id}`}>{t("campaign.watch")}</Link>
+        {campaign.allowed_actions.map((action) => (
+          <Button key={action} size="small" danger={action === "stop"} type={action === "start" ? "primary" : "default"} disabled={disabled} onClick={() => act(action)}>
+            {actionName(t, action)}
+          </Button>
+        ))}
+      </header>
+      <div className="body stack">
+        <div className="row">
+          <Progress percent={share} size="small" style={{ maxWidth: 320 }} aria-label={t("campaign.progress")} />
+          <ul className="row wrap dense">
+            {Object.entries(campaign.leads).map(([state, count]) => (
+              <li key={state}>
+                <strong className="num">{count}</strong> <span className="soft">{leadName(t, state)}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+        {campaign.pacing ? (
+          <p className="dense">
+            <span className="soft">{t("campaign.pacing")}</span> {campaign.pacing}
+          </p>
+        ) : null}
+      </div>
+    </section>
+  );
+}

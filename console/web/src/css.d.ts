@@ -1,0 +1,8 @@
+/** Custom properties that our style sheet reads. */
+import "react";
+
+declare module "react" {
+  interface CSSProperties {
+    "--of"?: number;
+  }
+}

@@ -1,0 +1,12 @@
+/** The desk as the server sees it, and its commands. */
+import { useQuery } from "@tanstack/react-query";
+
+import { get } from "@/api/client";
+import type { DeskView } from "@/api/types";
+
+export function useDesk() {
+  return useQuery({ queryKey: ["desk"], queryFn: () => get<DeskView>("/api/desk"), staleTime: 0 });
+}
+
+export const NOT_READY_REASONS = ["break", "lunch", "training", "paperwork"] as const;
+export const OUTCOMES = ["sold", "interested", "callback", "thinking", "not_interested", "wrong_person", "no_answer", "complaint", "do_not_call"] as const;

@@ -1,0 +1,67 @@
+/** Keeps a draft in the browser and on the server. */
+import { useCallback, useEffect, useReducer } from "react";
+
+import { Refused, send } from "@/api/client";
+import type { DraftView } from "@/api/types";
+
+import { draftAfter, opened, SAVE_AFTER_MS, wantsSaving, type Content, type Draft } from "./draft";
+
+const RETRY_MS = 3_000;
+const place = (callId: string): string => `jingyin.draft.${callId}`;
+
+export interface DraftHandle {
+  draft: Draft;
+  type: (change: Partial<Content>) => void;
+  takeTheirs: () => void;
+  keepMine: () => void;
+  /** The call is wrapped up: nothing of it stays in this browser. */
+  forget: () => void;
+}
+
+/** Mount it with `key={callId}`: another call is another draft. */
+export function useDraft(callId: string, server: DraftView | null): DraftHandle {
+  const [draft, dispatch] = useReducer(draftAfter, null, () => opened(kept(callId), server));
+
+  useEffect(() => {
+    if (draft.dirty || draft.sending) localStorage.setItem(place(callId), JSON.stringify({ ...draft, dirty: true }));
+    else localStorage.removeItem(place(callId));
+  }, [callId, draft]);
+
+  const wanted = wantsSaving(draft);
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = window.setTimeout(
+      () => {
+        dispatch({ type: "sent" });
+        void save(callId, draft).then(dispatch);
+      },
+      draft.failed ? RETRY_MS : SAVE_AFTER_MS,
+    );
+    return () => window.clearTimeout(timer);
+  }, [callId, draft, wanted]);
+
+  return {
+    draft,
+    type: useCallback((change: Partial<Content>) => dispatch({ type: "typed", change }), []),
+    takeTheirs: useCallback(() => dispatch({ type: "took_theirs" }), []),
+    keepMine: useCallback(() => dispatch({ type: "kept_mine" }), []),
+    forget: useCallback(() => localStorage.removeItem(place(callId)), [callId]),
+  };
+}
+
+async function save(callId: string, { note, outcome, etag }: Draft): Promise<Parameters<typeof draftAfter>[1]> {
+  try {
+    const saved = await send<{ etag: string; saved_at: string }>("PUT", "/api/desk/draft", { call_id: callId, note, outcome, etag });
+    return { type: "saved", etag: saved.etag, savedAt: saved.saved_at };
+  } catch (refused) {
+    if (refused instanceof Refused && refused.status === 409 && refused.other) {
+      return { type: "conflicted", theirs: refused.other as Content & { etag: string } };
+    }
+    return { type: "failed" };
+  }
+}
+
+function kept(callId: string): Draft | null {
+  const stored = localStorage.getItem(place(callId));
+  return stored === null ? null : (JSON.parse(stored) as Draft); // written above, by this browser
+}

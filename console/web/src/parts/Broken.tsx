@@ -1,0 +1,26 @@
+/** A page that failed to draw, and a page that does not exist. */
+import { Button, Result } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link, useRouteError } from "react-router";
+
+export function Broken() {
+  const { t } = useTranslation();
+  const error = useRouteError();
+  return (
+    <Result
+      status="warning"
+      title={t("broken.title")}
+      subTitle={error instanceof Error ? error.message : t("broken.what")}
+      extra={
+        <Button type="primary" onClick={() => location.reload()}>
+          {t("broken.reload")}
+        </Button>
+      }
+    />
+  );
+}
+
+export function NotFound() {
+  const { t } = useTranslation();
+  return <Result status="info" title={t("notfound.title")} extra={<Link to="/">{t("notfound.home")}</Link>} />;
+}

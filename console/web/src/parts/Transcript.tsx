@@ -1,0 +1,84 @@
+/** A conversation turn by turn: when, who, what, and for a robot's line why it said it; each turn can be heard. */
+import { useEffect, useRef, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Turn } from "@/api/types";
+import { duration } from "@/clock";
+import { whoName } from "@/words";
+
+import { PlayButton } from "./Player";
+
+interface Props {
+  turns: readonly Turn[];
+  /** The call they are of, when its sound can be had. */
+  callId?: string | null;
+  /** What is being said and not yet certain. */
+  partial?: string;
+}
+
+export function Transcript({ turns, callId = null, partial = "" }: Props) {
+  const { t } = useTranslation();
+  const end = useRef<HTMLDivElement>(null);
+  useFollowTheEnd(end, turns.length, partial);
+  return (
+    <div className="transcript">
+      {turns.map((turn) => (
+        <div key={turn.index} className={`turn ${speaker(turn.who)}`}>
+          <span className="at num">{duration(turn.start_ms)}</span>
+          <div>
+            <div className="who">{whoName(t, turn.who)}</div>
+            <div className="bubble">{turn.text || <span className="soft">{t("transcript.nothing_understood")}</span>}</div>
+            <Why turn={turn} />
+          </div>
+          {callId ? <PlayButton source={`/api/calls/${callId}/turns/${turn.index}/audio`} label={turn.text} /> : <span />}
+        </div>
+      ))}
+      {partial ? (
+        <div className="turn customer partial">
+          <span className="at" />
+          <div className="bubble">{partial}</div>
+        </div>
+      ) : null}
+      <div ref={end} />
+    </div>
+  );
+}
+
+function Why({ turn }: { turn: Turn }) {
+  const { t } = useTranslation();
+  if (!turn.intent && !turn.because) return null;
+  return (
+    <div className="why">
+      {turn.intent ? (
+        <span>
+          {t("transcript.intent")} <b>{turn.intent}</b>
+          {turn.confidence === null ? "" : ` ${Math.round(turn.confidence * 100)} %`}
+        </span>
+      ) : null}
+      {turn.intent && turn.because ? " · " : ""}
+      {turn.because ? <span>{turn.because}</span> : null}
+    </div>
+  );
+}
+
+const speaker = (who: string): string => (who === "robot" || who === "agent" ? who : "customer");
+
+/** Follow the newest line while the reader is at the end; stay where they are when they scrolled up. */
+function useFollowTheEnd(end: RefObject<HTMLDivElement | null>, rows: number, partial: string): void {
+  const atEnd = useRef(true);
+  useEffect(() => {
+    const box = scrollerOf(end.current);
+    if (!box) return;
+    const look = (): void => void (atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 40);
+    box.addEventListener("scroll", look, { passive: true });
+    return () => box.removeEventListener("scroll", look);
+  }, [end]);
+  useEffect(() => {
+    const box = scrollerOf(end.current);
+    if (atEnd.current && box) box.scrollTop = box.scrollHeight;
+  }, [end, rows, partial]);
+}
+
+function scrollerOf(element: Element | null): HTMLElement | null {
+  return element?.closest<HTMLElement>(".scroll") ?? null;
+}

@@ -1,0 +1,27 @@
+/** A command to the server: a button that works knows when it may, what it waits for, and what was refused. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { useTranslation } from "react-i18next";
+
+import { Refused, send } from "@/api/client";
+
+interface Order {
+  method?: "POST" | "PUT" | "DELETE";
+  path: string;
+  body?: unknown;
+}
+
+/** Send, then fetch anew what `stales` names; a refusal is told in the server's words, where the person looks. */
+export function useCommand(...stales: string[]) {
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const { t } = useTranslation();
+  return useMutation({
+    mutationFn: ({ method = "POST", path, body }: Order) => send<unknown>(method, path, body),
+    onSettled: () => Promise.all(stales.map((key) => queries.invalidateQueries({ queryKey: [key] }))),
+    onError: (problem) => {
+      const words = problem instanceof Refused && problem.status !== 0 ? `${problem.problem.message} ${problem.problem.remedy}`.trim() : t("problem.no_answer");
+      void message.error(words, 6);
+    },
+  });
+}

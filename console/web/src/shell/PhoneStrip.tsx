@@ -1,0 +1,55 @@
+/** What stands between this person and being heard, and the one thing to do about it. */
+import { App, Button } from "antd";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+
+import { usePhone } from "@/phone/provider";
+import type { PhoneState } from "@/phone/life";
+
+const TOLD = ["elsewhere", "denied", "no_microphone", "insecure", "lost", "failed", "fenced"] as const;
+type Told = (typeof TOLD)[number];
+const isTold = (state: PhoneState): state is Told => (TOLD as readonly string[]).includes(state);
+
+export function PhoneStrip() {
+  const { t } = useTranslation();
+  const { view, start, unblock } = usePhone();
+  const { message } = App.useApp();
+  const switched = useRef(view.switched);
+  useEffect(() => {
+    if (view.switched === switched.current) return;
+    switched.current = view.switched;
+    void message.info(t("phone.switched", { name: view.microphone }));
+  }, [view.switched, view.microphone, message, t]);
+
+  if (view.blocked) {
+    return (
+      <Button type="primary" block size="large" style={{ borderRadius: 0 }} onClick={unblock}>
+        {t("phone.hear")}
+      </Button>
+    );
+  }
+  if (isTold(view.state)) {
+    const again = view.state !== "insecure" && view.state !== "lost" && view.state !== "elsewhere";
+    return (
+      <div className="strip" role="alert">
+        <strong>{t(`phone.${view.state}`)}</strong>
+        <span className="grow">{t(`phone.${view.state}.what`)}</span>
+        {again ? (
+          <Button size="small" onClick={() => void start()}>
+            {t(view.state === "fenced" ? "phone.take" : "phone.again")}
+          </Button>
+        ) : null}
+      </div>
+    );
+  }
+  if (view.state === "up" && view.quality.shown.length) {
+    return (
+      <div className="strip" role="status">
+        {view.quality.shown.map((complaint) => (
+          <span key={complaint}>{t(`quality.${complaint}`)}</span>
+        ))}
+      </div>
+    );
+  }
+  return null;
+}

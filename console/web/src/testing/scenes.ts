@@ -1,0 +1,131 @@
+/**
+ * Every screen worth looking at, as what a server would say. Component tests and axe in jsdom draw them, and e2e/screens draws
+ * them in a real browser, in both looks and languages.
+ */
+import type { DeskView } from "@/api/types";
+import type { LiveEvent } from "@/live/link";
+
+import { aBoard, aCallDetail, aCampaign, aCustomer, aDesk, aDeskCall, aMe, anOffer, event, turns } from "./fixtures";
+
+export interface Answer {
+  status?: number;
+  /** How long the server takes. */
+  delayMs?: number;
+  body: unknown;
+}
+
+export interface Scene {
+  path: string;
+  /** By path; a command's answer by `POST /path`. What is not here is 404. */
+  answers: Record<string, Answer>;
+  /** Sent once the page has subscribed to their topic. */
+  events?: LiveEvent[];
+  /** Clicked, one after the other, by accessible name. */
+  clicks?: { role: "button"; name: RegExp }[];
+  keys?: string;
+}
+
+export const problem = (status: number, code: string, message: string, remedy = ""): Answer => ({
+  status,
+  body: { code, message, remedy, request_id: "8f2a41c09b7d" },
+});
+
+const ok = (body: unknown): Answer => ({ body });
+const call = aCallDetail();
+const ann = aMe({ user_id: "2", roles: ["agent"], agent_id: "ann", name: "ann", display_name: "Ann Miller" });
+
+const supervisor: Scene["answers"] = {
+  "/api/me": ok(aMe()),
+  "/api/board": ok(aBoard()),
+  "/api/campaigns": ok([
+    aCampaign(),
+    aCampaign({ id: "4611686018427387906", name: "Repayment reminder", mode: "one_sentence", state: "paused", pacing: null, allowed_actions: ["start", "stop"] }),
+  ]),
+  [`/api/calls/${call.call_id}`]: ok(call),
+  "/api/customers/1": ok(aCustomer()),
+  "/api/customers/1/can-call": ok({ allowed: false, rule: "B01", reason: "called twice today; limit 2", retry_at: "2026-11-27T01:00:00Z" }),
+  "/api/talk/engines": ok([
+    { lang: "en", name: "pocketsphinx, expected phrases", expect: "Good at the short answers it expects, about 9 of 10; free talk is often missed.", voice: true },
+    { lang: "zh", name: "pocketsphinx, Mandarin syllables", expect: "Rough: about 3 of 4 short answers. Typing is exact.", voice: true },
+  ]),
+  "POST /api/talk": ok({ talk_id: "t1", engine: "Typed: no recogniser in between" }),
+};
+
+const desk = (view: Partial<DeskView>): Scene => ({
+  path: "/desk",
+  answers: { ...supervisor, "/api/me": ok(ann), "/api/desk": ok(aDesk(view)) },
+});
+const LIVE = ["mute", "hold", "transfer", "hang_up"];
+const callId = aDeskCall().call_id;
+
+export const scenes = {
+  login: {
+    path: "/login",
+    answers: {
+      "/api/me": problem(401, "console.not_logged_in", "Nobody is logged in."),
+      "/api/demo-users": ok(
+        [
+          ["sue", "Sue Park", "supervisor"],
+          ["ann", "Ann Miller", "agent"],
+          ["dan", "Dan Weber", "designer"],
+          ["ada", "Ada Ozturk", "admin"],
+        ].map(([name, display_name, role]) => ({ name, display_name, roles: [role], password: `demo-${name ?? ""}`, tenant: "demo" })),
+      ),
+    },
+  },
+  board: { path: "/board", answers: supervisor },
+  boardCall: {
+    path: `/board?call=${call.call_id}`,
+    answers: supervisor,
+    events: [event(101, "calls", "partial", { call_id: call.call_id, text: "is there somebody" })],
+  },
+  supervise: { path: "/supervise", answers: supervisor },
+  campaigns: { path: "/campaigns", answers: supervisor },
+  customer: { path: "/customers/1", answers: supervisor },
+  talk: { path: "/talk", answers: supervisor },
+  talking: {
+    path: "/talk",
+    answers: supervisor,
+    clicks: [{ role: "button", name: /By typing|打字/ }],
+    events: [
+      ...turns().map((turn, index) => event(101 + index, "talks/t1", "turn", { ...turn })),
+      event(107, "talks/t1", "decision", { because: "rule: answer price", actions: ["utter_price", "action_listen"] }),
+      event(108, "talks/t1", "latency", { response_ms: 412 }),
+      event(109, "talks/t1", "partial", { text: "i would like to" }),
+    ],
+  },
+  shiftCheck: desk({ state: "gone", status: "not_ready", allowed_actions: ["start_shift"] }),
+  ready: desk({}),
+  notReady: desk({ status: "not_ready", reason: "missed", allowed_actions: ["ready", "end_shift"] }),
+  offered: desk({ state: "offered", offer: anOffer(), allowed_actions: ["accept", "decline"] }),
+  live: desk({ state: "talking", call: aDeskCall(), allowed_actions: LIVE }),
+  held: desk({ state: "talking", call: aDeskCall({ held: true }), allowed_actions: ["resume", "hang_up"] }),
+  reconnecting: desk({ state: "talking", call: aDeskCall(), phone: { state: "lost", lost_until: null }, allowed_actions: ["hang_up"] }),
+  wrapUp: desk({
+    state: "wrap_up",
+    call: aDeskCall(),
+    wrap_up: {
+      call_id: callId,
+      until: "2026-11-26T06:32:00Z",
+      extended: false,
+      draft: { call_id: callId, note: "Wants the Tuesday class.", outcome: "interested", etag: "v1", saved_at: "2026-11-26T06:31:10Z" },
+    },
+    allowed_actions: ["wrap_up", "extend_wrap_up"],
+  }),
+  palette: { path: "/board", answers: supervisor, keys: "Control+k" },
+  forbidden: {
+    path: "/campaigns",
+    answers: {
+      ...supervisor,
+      "/api/me": ok(ann),
+      "/api/desk": ok(aDesk()),
+      "/api/campaigns": problem(403, "console.forbidden", "Campaigns need the right of a supervisor; an administrator grants it."),
+    },
+  },
+  empty: {
+    path: "/board",
+    answers: { ...supervisor, "/api/board": ok(aBoard({ calls: [], agents: [], denials: [], campaigns: [] })) },
+  },
+} satisfies Record<string, Scene>;
+
+export type SceneName = keyof typeof scenes;
