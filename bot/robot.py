@@ -158,6 +158,11 @@ class Robot:
         self._leaving = False
         self._speculated: set[str] = set()
 
+    @property
+    def so_far(self) -> RobotOutcome:
+        """What the talk has come to until now."""
+        return self._dialogue.outcome()
+
     def tell(self, news: Accepted | NobodyFree) -> None:
         """News of the search for an agent."""
         self._inbox.put_nowait(news)

@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import uvicorn
 
+from console.api import shapes
 from console.api.app import check_host, create_app
+from console.board import LiveBoard
 from console.live import LiveHub
 from dialer.wiring.platform import Platform
 from kernel.errors import JingyinError
@@ -22,10 +24,17 @@ class PortTaken(JingyinError):
 
 
 @asynccontextmanager
-async def serve(platform: Platform, hub: LiveHub, listening: socket.socket) -> AsyncIterator[str]:
+async def serve(
+    platform: Platform,
+    hub: LiveHub,
+    live: LiveBoard,
+    listening: socket.socket,
+    *,
+    demo_users: Sequence[shapes.DemoUser] = (),
+) -> AsyncIterator[str]:
     """The API while the body runs; its address."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(platform, hub), log_config=None, lifespan="off", timeout_graceful_shutdown=2)
+        uvicorn.Config(create_app(platform, hub, live, demo_users=demo_users), log_config=None, lifespan="off", timeout_graceful_shutdown=2)
     )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # signals are for who serves
     async with alongside() as background:

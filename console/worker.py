@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 
+from console.board import LiveBoard
 from console.live import LiveHub
 from console.serving import listen, serve
 from dialer.wiring.platform import Platform, open_platform
@@ -38,16 +39,18 @@ def run_worker(settings: Settings, *, console: bool, say: Callable[[str], None])
 async def _work(settings: Settings, listening: socket.socket | None, say: Callable[[str], None]) -> int:
     clock, signals = LoopClock(), Signals()
     hub = LiveHub(clock)
+    live = LiveBoard(hub, clock)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, partial(signals.take, number))
     async with AsyncExitStack() as stack:
         if listening is not None:
             stack.enter_context(listening)
-        platform = await stack.enter_async_context(open_platform(settings, clock, cache=cache_folder(), live=hub.tell))
+        platform = await stack.enter_async_context(open_platform(settings, clock, cache=cache_folder(), live=live.told, told=live.paced))
+        live.attach(platform)
         url = "none"
         if listening is not None:
-            url = await stack.enter_async_context(serve(platform, hub, listening))
+            url = await stack.enter_async_context(serve(platform, hub, live, listening))
         say(f"worker {platform.crm.worker} (process {os.getpid()}) is ready, console: {url}")
         await signals.first.wait()
         return await _drain(platform, signals, settings.dialer.drain_s, say)

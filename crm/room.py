@@ -12,6 +12,7 @@ from crm.callback import Callbacks
 from crm.campaign import Campaigns
 from crm.consent import Consents, OptOuts
 from crm.customer import Customers, Directory
+from crm.draft import Drafts
 from crm.importer import Importer
 from crm.journal import Journal
 from crm.lead import Leads
@@ -24,6 +25,7 @@ from crm.storage.storage import Storage
 from crm.subject import SubjectKey, Subjects, subject_key
 from crm.tenant import Tenants
 from crm.timeline import Timeline
+from crm.user import Users
 from kernel.clock import Clock
 from kernel.ids import IdMaker
 from kernel.log import get_logger
@@ -58,6 +60,8 @@ class Crm:
     callbacks: Callbacks
     importer: Importer
     recovery: Recovery
+    users: Users
+    drafts: Drafts
 
 
 @asynccontextmanager
@@ -137,4 +141,6 @@ def _furnish(settings: Settings, storage: Storage, lease: Lease, key: SubjectKey
         callbacks=callbacks,
         importer=Importer(storage, tenants, campaigns, directory, ids, clock),
         recovery=Recovery(storage, attempts, callbacks, journal, store, clock),
+        users=Users(storage.platform, ids, clock),
+        drafts=Drafts(storage.platform, clock),
     )

@@ -114,7 +114,7 @@ class CampaignLoop:
         background: Background,
         assistants: Collection[str],
         make_runner: Callable[[Picked], CallRunner],
-        told: Callable[[str, pacing.Decision], None] = lambda campaign, decision: None,
+        told: Callable[[Campaign, pacing.Decision], None] = lambda campaign, decision: None,
     ) -> None:
         self._crm = crm
         self._desk = desk
@@ -172,7 +172,7 @@ class CampaignLoop:
             without_agents=bool(campaign.options.get("without_agents", True)),
         )
         decision = pacing.progressive(situation)
-        self._told(campaign.name, decision)
+        self._told(campaign, decision)
         for _ in range(decision.dial):
             if self._draining:
                 return

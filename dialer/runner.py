@@ -6,7 +6,7 @@ deadline of its own.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,6 +17,7 @@ from bot.robot import Accepted, NobodyFree, Robot
 from bot.turn import Turn
 from crm.call_record import CallResult
 from crm.journal import Event as JournalEvent
+from crm.lead import Lead
 from crm.room import Crm
 from dialer.briefing import briefing_of, outcome_of_cause, outcome_of_talk, record_of
 from dialer.call import Call, Event, Outcome, Served, State
@@ -26,6 +27,7 @@ from dialer.recording import Recording, Recordings
 from dialer.retry import retry_after
 from dialer.robots import Robots
 from handoff.agents import AgentId
+from handoff.briefing import Briefing
 from handoff.desk import Desk, Ticket
 from handoff.transfer import Request
 from handoff.transfer import State as TransferState
@@ -98,6 +100,36 @@ class CallRunner:
         self._decided_ms: int | None = None
         self._handover: dict[str, float] = {}
         self.wanted_person = False
+
+    @property
+    def lead(self) -> Lead:
+        """Who is called."""
+        return self._picked.lead
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        """What was said so far."""
+        return tuple(self._turns)
+
+    @property
+    def grade(self) -> str | None:
+        """The robot's grade so far; None before it talks."""
+        return self._robot.so_far.grade.value if self._robot is not None else None
+
+    @property
+    def agent(self) -> AgentId | None:
+        """The person in the call, or who is offered it."""
+        return self._ticket.transfer.agent if self._ticket is not None else None
+
+    @property
+    def briefing(self) -> Briefing | None:
+        """What the agent was shown."""
+        return self._ticket.transfer.request.briefing if self._ticket is not None else None
+
+    @property
+    def recording(self) -> str | None:
+        """Where the call is being recorded, below the folder of recordings."""
+        return self._recording.path if self._recording is not None else None
 
     async def run(self) -> Outcome:
         """Live the call to its end; every error is logged and makes it FAILED. Cancelling ends it cleanly."""

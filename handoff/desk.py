@@ -121,6 +121,7 @@ class Desk:
         self._transfers: dict[TransferId, Transfer] = {}
         self._tickets: dict[TransferId, Ticket] = {}
         self._watchers: list[Callable[[Transfer], None]] = []
+        self._agent_watchers: list[Callable[[Agent], None]] = []
         self._numbers = itertools.count(1)
 
     # -- agents --------------------------------------------------------------------------------------------------
@@ -213,6 +214,31 @@ class Desk:
     def watch(self, watcher: Callable[[Transfer], None]) -> None:
         """Tell `watcher` whenever a transfer has moved."""
         self._watchers.append(watcher)
+
+    def watch_agents(self, watcher: Callable[[Agent], None]) -> None:
+        """Tell `watcher` whenever an agent's status or state has changed."""
+        self._agent_watchers.append(watcher)
+
+    def transfer_of(self, agent_id: AgentId) -> Transfer | None:
+        """What the agent is offered, or talks in."""
+        return self._of(agent_id)
+
+    def last_call_of(self, agent_id: AgentId) -> str | None:
+        """The call the agent wraps up; None when they do not."""
+        if agent_id not in self._wrap_up_until:
+            return None
+        mine = [t for t in self._transfers.values() if t.agent == agent_id and t.machine.ended]
+        return mine[-1].request.call_id if mine else None
+
+    def wrap_up_left_s(self, agent_id: AgentId) -> float:
+        """Seconds until the wrap-up ends by itself; 0 when there is none."""
+        return max(0.0, self._wrap_up_until.get(agent_id, 0.0) - self._clock.monotonic())
+
+    def extend_wrap_up(self, agent_id: AgentId, by_s: float) -> None:
+        """More time to write. Without effect outside a wrap-up."""
+        if agent_id in self._wrap_up_until:
+            self._wrap_up_until[agent_id] += by_s
+            self._news(self.agent(agent_id))
 
     def agent(self, agent_id: AgentId) -> Agent:
         """The agent.
@@ -421,6 +447,8 @@ class Desk:
 
     def _news(self, agent: Agent) -> None:
         self._tell(agent.id, StateChanged(status=agent.status, state=agent.state, reason=agent.reason))
+        for watcher in self._agent_watchers:
+            watcher(agent)
 
     def _tell(self, agent_id: AgentId, news: AgentNews) -> None:
         for listener in tuple(self._listeners.get(agent_id, ())):

@@ -1,44 +1,88 @@
-"""What goes over HTTP. 63-bit ids are strings: JavaScript's numbers end at 2^53."""
+"""What goes over HTTP. 63-bit ids are strings: JavaScript's numbers end at 2^53. Numbers and names are masked."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from handoff.briefing import Briefing
+
+Stage = Literal["dialling", "robot", "waiting", "human", "wrap_up", "ended"]
+Grade = Literal["A", "B", "C", "D", "E", "F"]
+OUTCOMES = ("sale", "interested", "callback", "not_interested", "no_answer", "wrong_person", "other", "do_not_call")
+
 
 class Shape(BaseModel):
-    """Refuses keys it does not know."""
+    """What a client sends: keys it does not know are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class SignIn(Shape):
-    """An agent comes to their desk."""
-
-    agent_id: str = Field(min_length=1, max_length=100)
-    tenant: str = Field(min_length=1, description="The tenant's name.")
-    name: str = Field("", max_length=100)
-    skills: list[str] = []
+# -- who ----------------------------------------------------------------------------------------------------------
 
 
-class StatusChoice(Shape):
-    """Ready, or not and why."""
+class Login(Shape):
+    """Name and password, within a tenant."""
 
-    status: Literal["ready", "not_ready"]
-    reason: str = Field("", max_length=200)
-
-
-class WrapUp(Shape):
-    """The agent has finished with their last call."""
-
-    call_id: str = ""
-    grade: Literal["A", "B", "C", "D", "E", "F"] | None = None
-    note: str = Field("", max_length=5000)
+    tenant: str = Field(min_length=1, max_length=100)
+    name: str = Field(min_length=1, max_length=100)
+    password: str = Field(min_length=1, max_length=200)
 
 
-class CampaignAction(Shape):
-    """What to do with a campaign."""
+class Me(BaseModel):
+    """Who is logged in. `csrf` goes with every command."""
 
-    action: Literal["start", "pause", "stop"]
+    user_id: str
+    name: str
+    display_name: str
+    roles: list[str]
+    tenant: str
+    csrf: str
+    agent_id: str | None
+    lang: str
+
+
+class DemoUser(BaseModel):
+    """Somebody to log in as while a demo runs."""
+
+    name: str
+    display_name: str
+    roles: list[str]
+    password: str
+    tenant: str
+
+
+# -- what is going on ---------------------------------------------------------------------------------------------
+
+
+class TurnView(BaseModel):
+    """One turn of a call; times in ms since the answer."""
+
+    index: int
+    who: str
+    kind: str
+    text: str
+    start_ms: int
+    end_ms: int
+    intent: str | None
+    confidence: float | None
+    because: str | None
+
+
+class LiveCall(BaseModel):
+    """A call under way."""
+
+    call_id: str
+    campaign_id: str
+    stage: Stage
+    since: str
+    masked_name: str
+    masked_number: str
+    city: str | None
+    grade: str | None
+    agent_id: str | None
+    last_text: str | None
+    monitored: str | None
+    allowed_actions: list[str]
 
 
 class AgentView(BaseModel):
@@ -49,19 +93,22 @@ class AgentView(BaseModel):
     status: str
     state: str
     reason: str
+    since: str
     allowed_actions: list[str]
 
 
-class PhoneView(BaseModel):
-    """Where the agent's phone connects by AudioSocket."""
+class DenialView(BaseModel):
+    """A call that was not allowed."""
 
-    host: str
-    port: int
-    uuid: str
+    at: str
+    lead_id: str
+    rule: str
+    reason: str
+    retry_at: str | None
 
 
 class CampaignView(BaseModel):
-    """A campaign and what may be done with it."""
+    """A campaign and what may be done with it; `pacing` is the pacer's last sentence."""
 
     id: str
     name: str
@@ -69,13 +116,71 @@ class CampaignView(BaseModel):
     assistant: str
     state: str
     leads: dict[str, int]
+    pacing: str | None
+    allowed_actions: list[str]
+
+
+class CampaignAction(Shape):
+    """What to do with a campaign."""
+
+    action: Literal["start", "pause", "stop"]
+
+
+class Tiles(BaseModel):
+    """Figures of this moment; None: nothing to count yet."""
+
+    dialling: int
+    robot: int
+    waiting: int
+    human: int
+    wrap_up: int
+    ready: int
+    not_ready: int
+    abandoned_percent: float | None
+    answer_to_robot_ms: float | None
+    denials_per_min: int
+
+
+class Board(BaseModel):
+    """Everything a wall shows, as of event `seq`."""
+
+    epoch: str
+    seq: int
+    tiles: Tiles
+    calls: list[LiveCall]
+    agents: list[AgentView]
+    denials: list[DenialView]
+    campaigns: list[CampaignView]
+
+
+class RecordingView(BaseModel):
+    """Whether there is sound to be heard."""
+
+    available: bool
+    seconds: float | None
+
+
+class CallDetail(BaseModel):
+    """A call, under way or over."""
+
+    call_id: str
+    campaign_id: str
+    customer_id: str | None
+    stage: Stage
+    outcome: str | None
+    grade: str | None
+    summary: list[str]
+    masked_name: str
+    masked_number: str
+    turns: list[TurnView]
+    recording: RecordingView
     allowed_actions: list[str]
 
 
 class CallView(BaseModel):
-    """A call, under way or over. No number, no name."""
+    """A line of a list of calls."""
 
-    id: str
+    call_id: str
     campaign_id: str
     lead_id: str
     stage: str
@@ -92,6 +197,222 @@ class JournalEntry(BaseModel):
     at: str
     kind: str
     data: dict[str, object]
+
+
+class CustomerEvent(BaseModel):
+    """One line of a customer's timeline."""
+
+    at: str
+    kind: str
+    text: str
+    call_id: str | None
+
+
+class Interest(BaseModel):
+    """Both judgements; a person's stands over the machine's."""
+
+    machine: str | None
+    human: str | None
+
+
+class CustomerView(BaseModel):
+    """A customer with their history."""
+
+    customer_id: str
+    masked_name: str
+    masked_number: str
+    owner: str | None
+    consent: str
+    interest: Interest
+    timeline: list[CustomerEvent]
+    allowed_actions: list[str]
+
+
+class Reveal(Shape):
+    """Why the number must be seen."""
+
+    reason: str = Field(min_length=3, max_length=500)
+
+
+class Revealed(BaseModel):
+    """The number, to be shown until then."""
+
+    number: str
+    until: str
+
+
+# -- an agent's desk ----------------------------------------------------------------------------------------------
+
+
+class SaidView(BaseModel):
+    """A turn of the robot's talk."""
+
+    who: str
+    text: str
+    at_s: float
+
+
+class BriefingView(BaseModel):
+    """What an agent is shown before they say hello."""
+
+    call_id: str
+    campaign: str
+    customer_name: str
+    masked_number: str
+    grade: str | None
+    summary: list[str]
+    evidence: list[str]
+    slots: list[tuple[str, str]]
+    transcript: list[SaidView]
+
+    @classmethod
+    def of(cls, briefing: Briefing) -> "BriefingView":
+        """The same, for the wire."""
+        return cls(
+            call_id=briefing.call_id,
+            campaign=briefing.campaign,
+            customer_name=briefing.customer_name,
+            masked_number=briefing.masked_number,
+            grade=briefing.grade or None,
+            summary=list(briefing.summary),
+            evidence=list(briefing.evidence),
+            slots=list(briefing.slots),
+            transcript=[SaidView(who=said.who, text=said.text, at_s=said.at_s) for said in briefing.transcript],
+        )
+
+
+class OfferView(BaseModel):
+    """Take this customer?"""
+
+    transfer_id: str
+    expires_in_s: float
+    briefing: BriefingView
+
+
+class DeskAgent(BaseModel):
+    """Who sits there."""
+
+    id: str
+    name: str
+
+
+class DeskCall(BaseModel):
+    """The call an agent talks in."""
+
+    call_id: str
+    customer_id: str | None
+    name: str
+    number: str
+    city: str | None
+    local_time: str | None
+    zone: str | None
+    grade: str | None
+    since: str
+    briefing: BriefingView | None
+    transcript: list[TurnView]
+    held: bool
+    muted: bool
+
+
+class DraftView(BaseModel):
+    """What is written of a call so far."""
+
+    call_id: str
+    note: str
+    outcome: str
+    etag: str
+    saved_at: str | None
+
+
+class WrapUpView(BaseModel):
+    """The work after a call."""
+
+    call_id: str
+    until: str
+    extended: bool
+    draft: DraftView | None
+
+
+class PhoneState(BaseModel):
+    """The agent's telephone."""
+
+    state: str
+    lost_until: str | None
+
+
+class DeskView(BaseModel):
+    """Everything an agent's screen shows: a reload needs nothing else."""
+
+    agent: DeskAgent
+    status: str
+    state: str
+    reason: str
+    since: str
+    allowed_actions: list[str]
+    offer: OfferView | None
+    call: DeskCall | None
+    wrap_up: WrapUpView | None
+    phone: PhoneState
+    desk_session: str | None
+
+
+class StatusChoice(Shape):
+    """Ready, or not and why."""
+
+    status: Literal["ready", "not_ready"]
+    reason: str = Field("", max_length=200)
+
+
+class DraftEdit(Shape):
+    """A new version over the one with `etag` (none yet: empty)."""
+
+    call_id: str = Field(pattern="^[0-9]{1,19}$")
+    note: str = Field("", max_length=5000)
+    outcome: str = Field("", max_length=40)
+    etag: str | None = None
+
+
+class DraftSaved(BaseModel):
+    """The version that stands now."""
+
+    etag: str
+    saved_at: str
+
+
+class WrapUp(Shape):
+    """What came of the call."""
+
+    call_id: str = Field(pattern="^[0-9]{1,19}$")
+    outcome: str = Field("", max_length=40)
+    grade: Grade | None = None
+    note: str = Field("", max_length=5000)
+    callback_at: str | None = None
+
+
+class PhoneOffer(Shape):
+    """A browser's offer."""
+
+    sdp: str = Field(min_length=1, max_length=64 * 1024)
+    desk_session: str | None = None
+    codec: Literal["pcma", "opus"] = "pcma"
+
+
+class PhoneAnswer(BaseModel):
+    """Our answer."""
+
+    sdp: str
+    phone_id: str
+
+
+class PhoneView(BaseModel):
+    """Where an agent's phone connects by AudioSocket (simulated agents, hardware)."""
+
+    host: str
+    port: int
+    uuid: str
+
+
+# -- the platform -------------------------------------------------------------------------------------------------
 
 
 class Health(BaseModel):

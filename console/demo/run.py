@@ -101,6 +101,7 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
     numbers.write_text(json.dumps([number_of(index) for index in range(options.calls)]), encoding="utf-8")
     listening = listen(settings)
     hub = LiveHub(clock)
+    live = LiveBoard(hub, clock)
     seed = str(options.seed)
     console.print(
         f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.getsockname()[1]}"
@@ -114,12 +115,14 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
                 clock,
                 exchange=("127.0.0.1", int(exchange["port"])),
                 cache=cache_folder(),
-                live=hub.tell,
+                live=live.told,
+                told=live.paced,
                 assistants=("course_en",),
             ) as platform,
-            serve(platform, hub, listening) as url,
+            alongside_users(platform, clock, options) as (world, users),
+            serve(platform, hub, live, listening, demo_users=users.people) as url,
         ):
-            world = await build_world(platform.crm, clock, calls=options.calls, assistant="course_en")
+            live.attach(platform)
             agent_arguments = ["--api", url, "--tenant", world.tenant, "--count", str(options.agents)]
             agent_arguments += ["--seed", seed, "--out", str(calls)]
             async with child("simulation.agents", agent_arguments, out / "agents.log"):

@@ -145,6 +145,66 @@ agents: Final = Table(
     **MYSQL,
 )
 
+# People who log in. `password` is an argon2 hash; `roles` a list of kernel.tenant.Role.
+users: Final = Table(
+    "users",
+    metadata,
+    id_column(),
+    id_reference("tenant_id"),
+    Column("name", String(100), nullable=False),
+    Column("display_name", String(100), nullable=False),
+    Column("password", String(200), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("active", Boolean, nullable=False),
+    moment("created_at"),
+    Unique("tenant_id", "name", name="one_user_name_per_tenant"),
+    **MYSQL,
+)
+
+# `token` is the SHA-256 of what the browser's cookie holds: who reads the table cannot log in with it.
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    id_reference("user_id"),
+    id_reference("tenant_id"),
+    Column("csrf", String(64), nullable=False),
+    moment("begun_at"),
+    moment("seen_at"),
+    Index("sessions_by_user", "user_id"),
+    **MYSQL,
+)
+
+# What a person looked at or did that somebody may ask about later. Rows are only ever added.
+audit: Final = Table(
+    "audit",
+    metadata,
+    id_column(),
+    id_reference("tenant_id"),
+    id_reference("user_id"),
+    Column("what", String(60), nullable=False),
+    id_reference("about_id", nullable=True),
+    Column("reason", String(500), nullable=False),
+    moment("at"),
+    Index("audit_by_tenant", "tenant_id", "at"),
+    **MYSQL,
+)
+
+# What an agent has written of a call and not yet finished.
+drafts: Final = Table(
+    "drafts",
+    metadata,
+    Column("call_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    id_reference("tenant_id"),
+    Column("note", Text, nullable=False),
+    Column("outcome", String(40), nullable=False),
+    Column("etag", String(32), nullable=False),
+    moment("saved_at"),
+    **MYSQL,
+)
+
 # A file of customers: WRITING until every shard has its rows, then DONE. See crm.importer.
 imports: Final = Table(
     "imports",

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from crm.campaign import Campaign
 from crm.recovery import Recovered
 from crm.room import Crm, open_crm
 from crm.storage.errors import StorageFailed
 from dialer.campaign import CampaignLoop
+from dialer.pacing import Decision
 from dialer.picker import Picked
 from dialer.recording import Recordings
 from dialer.robots import Robots
@@ -29,6 +31,7 @@ from media.audiosocket import AudioSocketServer
 from media.exchange import ExchangeGateway
 from media.leg import GatewayUnavailable, Leg, LegEnded, LegState
 from media.ticker import Ticker
+from media.webrtc import Codec, WebRtcLegs
 
 _RECOVER_EVERY_S: Final = 60.0
 _GATEWAY_WITHIN_S: Final = 10.0
@@ -62,6 +65,7 @@ class Platform:
     loop: CampaignLoop
     ticker: Ticker
     audio: AudioSocketServer
+    webrtc: WebRtcLegs
     background: Background
     phones: dict[AgentId, Leg] = field(default_factory=dict)
     recovered: Recovered = field(default_factory=Recovered)
@@ -80,12 +84,30 @@ class Platform:
         self.desk.agent(agent_id)
         uuid = uuid4()
         leg = self.audio.expect(uuid, id=f"agent-{agent_id}", answers=True)
-        older = self.phones.get(agent_id)
-        self.phones[agent_id] = leg
-        if older is not None:
-            self.background.start(older.hang_up())
-        self.background.start(self._watch_phone(agent_id, leg), name=f"phone-{agent_id}")
+        self._connect(agent_id, leg)
         return PhoneAddress(host=self.audio.host, port=self.audio.port, uuid=uuid)
+
+    async def answer_phone(self, agent_id: AgentId, offer: str, codec: Codec) -> str:
+        """Connect the agent's browser: its offer in, our answer out. A new connection ends an older one.
+
+        Raises:
+            NoSuchAgent: not signed in.
+            OfferRefused: nothing could be made of the offer.
+        """
+        self.desk.agent(agent_id)
+        answer, leg = await self.webrtc.answer(offer, id=f"agent-{agent_id}", codec=codec)
+        self._connect(agent_id, leg)
+        return answer
+
+    def hang_up_phone(self, agent_id: AgentId) -> None:
+        """The shift is over: the phone goes. Idempotent."""
+        leg = self.phones.get(agent_id)
+        if leg is not None:
+            self.background.start(leg.hang_up())
+
+    def call_of(self, agent_id: AgentId) -> CallRunner | None:
+        """The call the agent talks in, or is offered."""
+        return next((runner for runner in self.loop.running.values() if runner.agent == agent_id), None)
 
     def set_status(self, agent_id: AgentId, status: Status, reason: str) -> None:
         """The agent's choice.
@@ -116,6 +138,13 @@ class Platform:
         """The agent ends their call; False when they have none."""
         return any(runner.hang_up_agent(agent_id) for runner in self.loop.running.values())
 
+    def _connect(self, agent_id: AgentId, leg: Leg) -> None:
+        older = self.phones.get(agent_id)
+        self.phones[agent_id] = leg
+        if older is not None:
+            self.background.start(older.hang_up())
+        self.background.start(self._watch_phone(agent_id, leg), name=f"phone-{agent_id}")
+
     async def _watch_phone(self, agent_id: AgentId, leg: Leg) -> None:
         async for event in leg.events():
             if isinstance(event, LegEnded) and self.phones.get(agent_id) is leg:
@@ -131,6 +160,7 @@ async def open_platform(
     exchange: tuple[str, int] | None = None,
     cache: Path,
     live: Callable[[str, str, Mapping[str, Any]], None] = lambda topic, type, data: None,  # Any: JSON
+    told: Callable[[Campaign, Decision], None] = lambda campaign, decision: None,
     assistants: tuple[str, ...] | None = None,
 ) -> AsyncIterator[Platform]:
     """Start everything; calls are placed through the exchange at `exchange` (None: as set). What an earlier crash left is
@@ -195,6 +225,7 @@ async def open_platform(
             lines=settings.dialer.max_calls,
             background=background,
             assistants=names,
+            told=told,
             make_runner=make_runner,
         )
         background.start(ticker.run(), name="ticker")
@@ -216,6 +247,7 @@ async def open_platform(
             loop=loop,
             ticker=ticker,
             audio=audio,
+            webrtc=WebRtcLegs(clock=clock, ticker=ticker, background=background),
             background=background,
             phones=phones,
             recovered=recovered,

@@ -1,0 +1,122 @@
+"""The live socket: subscribe, hello, what was missed, then events and a ping every five seconds."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import aclosing
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from pydantic import Field, ValidationError
+
+from console.api.access import Caller, session_of
+from console.api.shapes import Shape
+from console.live import LiveHub
+from dialer.wiring.platform import Platform
+from kernel.tenant import Role
+
+PING_EVERY_S: Final = 5.0
+_SUBSCRIBE_WITHIN_S: Final = 10.0
+_LONGEST: Final = 4096  # characters a client may say at once
+_WATCHERS: Final = frozenset({"calls", "campaigns", "agents"})
+
+
+class Subscribe(Shape):
+    """What a client says first, and again when it wants other topics."""
+
+    type: str = Field(pattern="^subscribe$")
+    topics: list[str] = Field(max_length=20)
+    epoch: str | None = None
+    last_seq: int | None = None
+
+
+def routes(platform: Platform, hub: LiveHub) -> APIRouter:
+    """The route."""
+    router = APIRouter()
+
+    @router.websocket("/api/live")
+    async def live(socket: WebSocket) -> None:
+        session = await session_of(platform.crm, socket.cookies)
+        if session is None or not same_origin(socket.headers):
+            await socket.close(1008)
+            return
+        await socket.accept()
+        client = _Client(socket, hub, Caller(session=session))
+        try:
+            await client.run()
+        except* (WebSocketDisconnect, ConnectionError, RuntimeError):
+            pass  # the client went; a send on a closed socket says so by a RuntimeError
+
+    return router
+
+
+def same_origin(headers: Mapping[str, str]) -> bool:
+    """True when the page that opens the socket is ours (browsers say Origin; other clients need not)."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+
+
+class _Client:
+    def __init__(self, socket: WebSocket, hub: LiveHub, caller: Caller) -> None:
+        self._socket = socket
+        self._hub = hub
+        self._caller = caller
+        self._sending = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Until the client goes."""
+        async with asyncio.TaskGroup() as tasks:
+            following: asyncio.Task[None] | None = None
+            tasks.create_task(self._ping())
+            try:
+                while True:
+                    wanted = await self._next(_SUBSCRIBE_WITHIN_S if following is None else None)
+                    if wanted is None:
+                        continue
+                    if following is not None:
+                        following.cancel()
+                    hello = {"type": "hello", "epoch": self._hub.epoch, "seq": self._hub.seq(self._tenant)}
+                    await self._send(hello)
+                    following = tasks.create_task(self._follow(wanted))
+            finally:
+                raise WebSocketDisconnect  # ends ping and following with it
+
+    @property
+    def _tenant(self) -> Any:  # Any: a TenantId
+        return self._caller.scope.tenant_id
+
+    async def _next(self, within_s: float | None) -> Subscribe | None:
+        """The next subscription; None for anything else the client says."""
+        async with asyncio.timeout(within_s):
+            said = await self._socket.receive_text()
+        if len(said) > _LONGEST:
+            return None
+        try:
+            return Subscribe.model_validate_json(said)
+        except ValidationError:
+            return None  # a pong
+
+    async def _follow(self, wanted: Subscribe) -> None:
+        events = self._hub.follow(
+            self._tenant, self._topics(wanted.topics), epoch=wanted.epoch, last_seq=wanted.last_seq
+        )
+        async with aclosing(events):
+            async for message in events:
+                await self._send(message)
+
+    def _topics(self, wanted: list[str]) -> dict[str, str]:
+        """The hub's topics that this person may follow, and how they call them."""
+        watches = self._caller.may(Role.SUPERVISOR, Role.ADMIN)
+        topics = {name: name for name in wanted if name in _WATCHERS and watches}
+        if "desk" in wanted:
+            topics[f"desk/{self._caller.agent_id}"] = "desk"
+        return topics
+
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(PING_EVERY_S)
+            await self._send({"type": "ping"})
+
+    async def _send(self, message: Mapping[str, Any]) -> None:  # Any: JSON
+        async with self._sending:
+            await self._socket.send_json(message)
