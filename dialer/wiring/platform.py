@@ -166,7 +166,8 @@ async def open_platform(
     """Start everything; calls are placed through the exchange at `exchange` (None: as set). What an earlier crash left is
     ended first. `assistants` None: all that are set.
 
-    When the body ends: no new call, running calls get `settings.dialer.drain_s`, then everything is closed.
+    When the body ends: no new call, running calls get `settings.dialer.drain_s` (none when it ends by an error or is
+    cancelled), then everything is closed.
 
     Raises:
         GatewayUnavailable: the exchange is not there.
@@ -254,6 +255,9 @@ async def open_platform(
         )
         try:
             yield platform
+        except BaseException:  # raised again: who is interrupted does not wait for calls to end by themselves
+            platform.hurry()
+            raise
         finally:
             await platform.drain(settings.dialer.drain_s)
             background.cancel()
