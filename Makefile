@@ -14,7 +14,7 @@ setup:
 	@.ci/web build
 
 demo: setup
-	@exec $(BIN)/jingyin demo --headless $(ARGS)
+	@exec $(BIN)/jingyin demo $(ARGS)
 
 test: setup
 	$(BIN)/python -m pytest --ignore=tests/e2e $(ARGS)

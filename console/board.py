@@ -64,7 +64,9 @@ class LiveBoard:
                 partial = {name: data[name] for name in ("call_id", "text", "intent")}
                 self._hub.tell(tenant_id, "calls", "partial", partial)
             case "ended":
-                self._hub.tell(tenant_id, "calls", "call_ended", {"call_id": view["call_id"], "outcome": data["outcome"]})
+                self._hub.tell(
+                    tenant_id, "calls", "call_ended", {"call_id": view["call_id"], "outcome": data["outcome"]}
+                )
             case _:
                 self._hub.tell(tenant_id, "calls", "call_state", view)
 

@@ -25,7 +25,9 @@ _REFUSED = 2
 
 @app.command()
 def demo(
-    headless: Annotated[bool, typer.Option("--headless", help="Without the web app (there is none yet).")] = True,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="End when the campaign is over, also at a terminal.")
+    ] = False,
     calls: Annotated[int, typer.Option(help="How many leads are called.")] = 20,
     concurrency: Annotated[int, typer.Option(help="Calls at a time.")] = 6,
     seed: Annotated[int, typer.Option(help="Draws voices, timing and wordings.")] = 1,
@@ -48,6 +50,7 @@ def demo(
         personas=personas,
         json=json,
         out=out,
+        stays=not headless and sys.stdout.isatty(),
     )
     raise typer.Exit(run_demo(options, Console()))
 

@@ -34,7 +34,12 @@ async def serve(
 ) -> AsyncIterator[str]:
     """The API while the body runs; its address."""
     server = uvicorn.Server(
-        uvicorn.Config(create_app(platform, hub, live, demo_users=demo_users), log_config=None, lifespan="off", timeout_graceful_shutdown=2)
+        uvicorn.Config(
+            create_app(platform, hub, live, demo_users=demo_users),
+            log_config=None,
+            lifespan="off",
+            timeout_graceful_shutdown=2,
+        )
     )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # signals are for who serves
     async with alongside() as background:

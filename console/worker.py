@@ -46,7 +46,9 @@ async def _work(settings: Settings, listening: socket.socket | None, say: Callab
     async with AsyncExitStack() as stack:
         if listening is not None:
             stack.enter_context(listening)
-        platform = await stack.enter_async_context(open_platform(settings, clock, cache=cache_folder(), live=live.told, told=live.paced))
+        platform = await stack.enter_async_context(
+            open_platform(settings, clock, cache=cache_folder(), live=live.told, told=live.paced)
+        )
         live.attach(platform)
         url = "none"
         if listening is not None:

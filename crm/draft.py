@@ -65,9 +65,7 @@ class Drafts:
         async with self._platform.write() as connection:
             if saved is None:
                 await connection.execute(
-                    insert(drafts).values(
-                        call_id=call_id, user_id=scope.user_id, tenant_id=scope.tenant_id, **values
-                    )
+                    insert(drafts).values(call_id=call_id, user_id=scope.user_id, tenant_id=scope.tenant_id, **values)
                 )
             else:
                 own = (*_own(scope, call_id), drafts.c.etag == etag)

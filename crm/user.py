@@ -155,7 +155,12 @@ class Users:
             await connection.execute(delete(sessions).where(sessions.c.begun_at < now - LONGEST))
             await connection.execute(
                 insert(sessions).values(
-                    token=_digest(token), user_id=user.id, tenant_id=user.tenant_id, csrf=csrf, begun_at=now, seen_at=now
+                    token=_digest(token),
+                    user_id=user.id,
+                    tenant_id=user.tenant_id,
+                    csrf=csrf,
+                    begun_at=now,
+                    seen_at=now,
                 )
             )
         return token, Session(user=user, csrf=csrf)
@@ -174,9 +179,7 @@ class Users:
             return None
         if now - row.seen_at >= _SEEN_EVERY:
             async with self._platform.write() as connection:
-                await connection.execute(
-                    update(sessions).where(sessions.c.token == _digest(token)).values(seen_at=now)
-                )
+                await connection.execute(update(sessions).where(sessions.c.token == _digest(token)).values(seen_at=now))
         return Session(user=_from_row(row), csrf=row.csrf)
 
     async def end(self, token: str) -> None:

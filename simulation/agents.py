@@ -1,6 +1,8 @@
 """Simulated agents: clients of the console's API as a browser will be, each a process with a telephone of its own.
 
-    python -m simulation.agents --api http://127.0.0.1:8765 --tenant NAME --count 3 --seed N --out DIR
+    python -m simulation.agents --api http://127.0.0.1:8765 --tenant NAME --seed N --out DIR
+
+Who they are and their passwords are in the environment (JINGYIN_SIMULATED_AGENTS: JSON, `[{name, first_name, password}]`).
 
 The first accepts what it is offered, the second declines its first offer, the third misses its first one and comes back.
 Who accepts says hello, talks a little, lets the customer answer, says goodbye and hangs up. What an agent hears is recorded
@@ -39,7 +41,6 @@ _LINES: Final = (
     "very good. i will book it for you, and you will get a message with the time.",
     "thank you very much, and have a nice day. goodbye.",
 )
-_NAMES: Final = ("Lena", "Marcus", "Joy", "Peter", "Nora", "Sam")
 _VOICES: Final = ("en-us+f2", "en-us+m3", "en-us+f4", "en+m1", "en+f3", "en-us+m7")
 _LOUD_DBFS: Final = -45.0
 _ANSWER_WITHIN_S: Final = 3.5
@@ -74,11 +75,15 @@ class _Call:
 class AgentClient:
     """One agent's shift."""
 
-    def __init__(self, *, api: str, tenant: str, number: int, seed: int, folder: Path, mouth: Mouth) -> None:
+    def __init__(
+        self, *, api: str, tenant: str, user: Json, number: int, seed: int, folder: Path, mouth: Mouth
+    ) -> None:
         self._api = api
         self._tenant = tenant
-        self._name = _NAMES[number % len(_NAMES)]
-        self._id = f"sim-{self._name.lower()}-{number}"
+        self._user = user
+        self._name = str(user["first_name"])
+        self._id = str(user["name"])
+        self._csrf = ""
         self._behaviour = list(Behaviour)[number % len(Behaviour)]
         self._draw = random.Random(f"{seed}/{number}")
         self._folder = folder
@@ -93,20 +98,29 @@ class AgentClient:
     async def run(self) -> None:
         """Sign in, connect the phone, be ready, and work until the console goes."""
         async with httpx.AsyncClient(base_url=self._api, timeout=10) as http:
-            await self._post(http, "/api/agents/sign-in", agent_id=self._id, tenant=self._tenant, name=self._name)
-            phone = (await http.get(f"/api/agents/{self._id}/phone")).raise_for_status().json()
+            who = {"tenant": self._tenant, "name": self._id, "password": self._user["password"]}
+            me = (await http.post("/api/login", json=who)).raise_for_status().json()
+            self._csrf = me["csrf"]
+            await self._post(http, "/api/desk/start-shift")
+            phone = (await http.get("/api/desk/phone")).raise_for_status().json()
             reader, self._writer = await asyncio.open_connection(phone["host"], phone["port"])
             self._writer.write(frame(Kind.UUID, UUID(phone["uuid"]).bytes))
-            url = self._api.replace("http", "ws", 1) + f"/api/live?agent={self._id}"
-            async with websockets.connect(url) as live, alongside(self._hear(reader), self._speak()) as background:
+            url = self._api.replace("http", "ws", 1) + "/api/live"
+            cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
+            async with (
+                websockets.connect(url, additional_headers=cookie) as live,
+                alongside(self._hear(reader), self._speak()) as background,
+            ):
+                await live.send(json.dumps({"type": "subscribe", "topics": ["desk"], "epoch": None, "last_seq": None}))
+                await live.recv()  # hello: from now on nothing is missed
                 await self._be_ready(http)
                 async for raw in live:
                     background.start(self._on_news(http, json.loads(raw)))
 
     # -- the console ---------------------------------------------------------------------------------------------
     async def _post(self, http: httpx.AsyncClient, path: str, **body: object) -> Json:
-        key = {"Idempotency-Key": f"{self._id}-{time.time_ns()}"}
-        answer = await http.post(path, json=body, headers=key)
+        headers = {"Idempotency-Key": f"{self._id}-{time.time_ns()}", "X-CSRF-Token": self._csrf}
+        answer = await http.post(path, json=body or None, headers=headers)
         if answer.status_code == 409:
             return {}  # too late: the offer is over, or the phone is not up yet
         result: Json = answer.raise_for_status().json()
@@ -114,12 +128,12 @@ class AgentClient:
 
     async def _be_ready(self, http: httpx.AsyncClient) -> None:
         for _ in range(50):
-            if await self._post(http, f"/api/agents/{self._id}/status", status="ready", reason=""):
+            if await self._post(http, "/api/desk/status", status="ready", reason=""):
                 return
             await asyncio.sleep(0.1)
 
     async def _on_news(self, http: httpx.AsyncClient, news: Json) -> None:
-        data = news["data"]
+        data = news.get("data", {})
         match news["type"]:
             case "offer":
                 await self._on_offer(http, data)
@@ -136,7 +150,7 @@ class AgentClient:
             case "call_ended":
                 self._keep()
                 await asyncio.sleep(self._draw.uniform(0.5, 1.5))
-                await self._post(http, f"/api/agents/{self._id}/wrap-up", call_id=data["call_id"], note="simulated")
+                await self._post(http, "/api/desk/wrap-up", call_id=data["call_id"], note="simulated")
 
     async def _on_offer(self, http: httpx.AsyncClient, data: Json) -> None:
         now = time.time()
@@ -149,7 +163,7 @@ class AgentClient:
             shown_at=now,
         )
         behaviour, self._behaviour = self._behaviour, Behaviour.ACCEPT
-        path = f"/api/agents/{self._id}/transfers/{data['transfer_id']}"
+        path = f"/api/desk/offers/{data['transfer_id']}"
         if behaviour is Behaviour.TIME_OUT:
             return
         await asyncio.sleep(self._draw.uniform(0.8, 2.0))  # they read the summary
@@ -171,7 +185,7 @@ class AgentClient:
             call.turns.append({"said": text, "start_s": start, "end_s": start + len(clip) / RATE_HZ})
             await asyncio.sleep(len(clip) / RATE_HZ)
             await self._wait_for_answer()
-        await self._post(http, f"/api/agents/{self._id}/hang-up")
+        await self._post(http, "/api/desk/call/hang-up")
 
     async def _wait_for_answer(self) -> None:
         """Until the customer has spoken and is quiet, or does not answer."""
@@ -257,17 +271,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m simulation.agents")
     parser.add_argument("--api", required=True)
     parser.add_argument("--tenant", required=True)
-    parser.add_argument("--count", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     end_with_parent()
     mouth = Mouth()
     children = []
-    for number in range(arguments.count):
+    for number, user in enumerate(json.loads(os.environ["JINGYIN_SIMULATED_AGENTS"])):
         client = AgentClient(
             api=arguments.api,
             tenant=arguments.tenant,
+            user=user,
             number=number,
             seed=arguments.seed,
             folder=Path(arguments.out),

@@ -100,7 +100,7 @@ def create_app(
         request.state.id = request_id
         name = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
         if name not in ("127.0.0.1", "localhost", "::1", "testserver"):
-            response = _problem(NotLoopback("unknown Host header", remedy="Use 127.0.0.1."), request_id, 421)
+            response: Response = _problem(NotLoopback("unknown Host header", remedy="Use 127.0.0.1."), request_id, 421)
         else:
             response = await answers.once(request, proceed)
         response.headers["x-request-id"] = request_id

@@ -6,7 +6,7 @@ from console.api import shapes
 from console.api.access import COOKIE, Caller, NotLoggedIn, Who
 from crm.errors import NotFound
 from crm.user import LONGEST
-from kernel.tenant import Role, Scope
+from kernel.tenant import Role, Scope, TenantId
 
 
 def routes() -> APIRouter:
@@ -19,7 +19,9 @@ def routes() -> APIRouter:
         request.app.state.logins.take(f"{who.tenant}/{who.name}")
         request.app.state.logins.take(request.client.host if request.client else "")
         tenant = await crm.tenants.named(who.tenant)
-        user = await crm.users.check(Scope(tenant_id=tenant.id if tenant else 0), who.name, who.password)
+        nowhere = TenantId(0)
+        scope = Scope(tenant_id=tenant.id if tenant is not None else nowhere)
+        user = await crm.users.check(scope, who.name, who.password)
         if user is None:
             raise NotLoggedIn("tenant, name and password do not fit together", remedy="Correct them.")
         if old := request.cookies.get(COOKIE):

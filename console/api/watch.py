@@ -86,7 +86,9 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
                     at=denial.at.isoformat(),
                     lead_id=str(denial.lead_id),
                     rule=", ".join(reason.rule for reason in denial.reasons),
-                    reason="; ".join(f"{reason.rule}: limit {reason.limit}, seen {reason.seen}" for reason in denial.reasons),
+                    reason="; ".join(
+                        f"{reason.rule}: limit {reason.limit}, seen {reason.seen}" for reason in denial.reasons
+                    ),
                     retry_at=denial.retry_at.isoformat() if denial.retry_at else None,
                 )
                 for denial in denials
@@ -144,7 +146,8 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
         runner = platform.loop.running.get(call_id)
         lead = await crm.leads.get(who.scope, call.lead_id)
         turns = await _turns(platform, who.scope, call_id)
-        seconds = whole(_sound_of(platform, call)) if _sound_of(platform, call) else None
+        sound = _sound_of(platform, call)
+        seconds = whole(sound) if sound is not None else None
         summary = call.result.summary.splitlines() if call.result.summary else []
         return shapes.CallDetail(
             call_id=str(call.id),

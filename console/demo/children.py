@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -23,8 +24,12 @@ class SimulatorFailed(JingyinError):
 
 
 @asynccontextmanager
-async def child(module: str, arguments: Sequence[str], log: Path) -> AsyncIterator[dict[str, Any]]:  # Any: JSON
+async def child(
+    module: str, arguments: Sequence[str], log: Path, *, env: Mapping[str, str] | None = None
+) -> AsyncIterator[dict[str, Any]]:  # Any: JSON
     """`python -m module`, for as long as the body runs; yields the JSON line it prints when it is ready.
+
+    `env` is added to its environment: secrets do not belong on a command line.
 
     Raises:
         SimulatorFailed: it ended, or said nothing, instead.
@@ -38,6 +43,7 @@ async def child(module: str, arguments: Sequence[str], log: Path) -> AsyncIterat
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=words,
+            env={**os.environ, **(env or {})},
             start_new_session=True,  # Ctrl-C is the demo's to answer
         )
     try:

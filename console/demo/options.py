@@ -6,7 +6,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
-    """`personas` None: the shipped set. `out` gets recordings, page, JSON and the data; `json` is one more copy."""
+    """`personas` None: the shipped set. `out` gets recordings, page, JSON and the data; `json` is one more copy.
+    `stays`: the console is served until Ctrl-C, also when the campaign is over."""
 
     calls: int = 20
     concurrency: int = 6
@@ -16,3 +17,4 @@ class DemoOptions:
     personas: Path | None = None
     json: Path | None = None
     out: Path = Path("out")
+    stays: bool = False

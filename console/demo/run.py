@@ -5,7 +5,8 @@ import json
 import os
 import resource
 import shutil
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,11 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from console.api import pages
+from console.board import LiveBoard
 from console.demo.children import child
 from console.demo.options import DemoOptions
+from console.demo.people import USERS_VARIABLE, People, build_people
 from console.demo.rows import Json, Told, read_reports, row_of
 from console.demo.summary import Accounts, summarise
 from console.demo.world import MOST_CALLS, World, build_world, number_of
@@ -69,14 +73,24 @@ async def _demo(options: DemoOptions, console: Console) -> int:
     with (out / "platform.log").open("w", encoding="utf-8") as words:
         configure_logging(level="INFO", format=LogFormat.JSON, stream=words)
         settings = demo_settings(options, out)
-        result = await _campaign(options, settings, personas, out, console)
+        results: list[Json] = []
+
+        async def done(result: Json) -> None:
+            results.append(result)
+            await _write(result, options, out, console)
+
+        await _campaign(options, settings, personas, out, console, done)
+    [result] = results
+    return 1 if result["summary"]["broken"] or result["summary"]["hung"] else 0
+
+
+async def _write(result: Json, options: DemoOptions, out: Path, console: Console) -> None:
     result_path = out / "demo.json"
     text = json.dumps(result, indent=1)
     for path in {result_path, options.json or result_path}:
         path.write_text(text, encoding="utf-8")
     await asyncio.to_thread(write_page, result, out / "calls", out / "report.html")
     _show(result, out, console)
-    return 1 if result["summary"]["broken"] or result["summary"]["hung"] else 0
 
 
 def demo_settings(options: DemoOptions, out: Path) -> Settings:
@@ -94,7 +108,15 @@ def demo_settings(options: DemoOptions, out: Path) -> Settings:
     return load_settings(config, env={**given, **overrides})
 
 
-async def _campaign(options: DemoOptions, settings: Settings, personas: Path, out: Path, console: Console) -> Json:
+async def _campaign(
+    options: DemoOptions,
+    settings: Settings,
+    personas: Path,
+    out: Path,
+    console: Console,
+    done: Callable[[Json], Awaitable[None]],
+) -> None:
+    """Everything up, the campaign dialled, `done` told its result, everything down."""
     clock = LoopClock()
     calls = out / "calls"
     numbers = out / "numbers.json"
@@ -119,21 +141,39 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
                 told=live.paced,
                 assistants=("course_en",),
             ) as platform,
-            alongside_users(platform, clock, options) as (world, users),
-            serve(platform, hub, live, listening, demo_users=users.people) as url,
         ):
             live.attach(platform)
-            agent_arguments = ["--api", url, "--tenant", world.tenant, "--count", str(options.agents)]
-            agent_arguments += ["--seed", seed, "--out", str(calls)]
-            async with child("simulation.agents", agent_arguments, out / "agents.log"):
-                await _agents_ready(platform, options.agents)
-                before = cpu_seconds(platform)
-                await move(platform.crm, world.scope, world.campaign.id, Event.START)
-                await _follow(platform, world, options, console)
-                used = cpu_seconds(platform)
-                await move(platform.crm, world.scope, world.campaign.id, Event.STOP)
-            cpu_s = used - before if used is not None and before is not None else None
-            return await _result(platform, world, calls, cpu_s)
+            world = await build_world(platform.crm, clock, calls=options.calls, assistant="course_en")
+            people = await build_people(platform.crm, world.scope, world.tenant, agents=options.agents)
+            async with serve(platform, hub, live, listening, demo_users=people.shown) as url:
+                agent_arguments = ["--api", url, "--tenant", world.tenant, "--seed", seed, "--out", str(calls)]
+                _invite(console, url, people, stays=options.stays)
+                async with child(
+                    "simulation.agents", agent_arguments, out / "agents.log", env={USERS_VARIABLE: people.simulated}
+                ):
+                    await _agents_ready(platform, options.agents)
+                    before = cpu_seconds(platform)
+                    await move(platform.crm, world.scope, world.campaign.id, Event.START)
+                    await _follow(platform, world, options, console)
+                    used = cpu_seconds(platform)
+                    await move(platform.crm, world.scope, world.campaign.id, Event.STOP)
+                    cpu_s = used - before if used is not None and before is not None else None
+                    await done(await _result(platform, world, calls, cpu_s))
+                    if options.stays:
+                        console.print(f"the console stays at {url} until Ctrl-C")
+                        with suppress(asyncio.CancelledError):
+                            await asyncio.Event().wait()
+
+
+def _invite(console: Console, url: str, people: People, *, stays: bool) -> None:
+    """Where the web app is, and whom to log in as."""
+    if not pages.built():
+        console.print("the web app is not built (make setup builds it; it needs Node 20)")
+        return
+    if stays:
+        console.print(f"web app: [bold]{url}[/]  log in as one of")
+        for user in people.shown:
+            console.print(f"  {user.name:12} {user.password}", highlight=False)
 
 
 async def _agents_ready(platform: Platform, count: int) -> None:

@@ -1,0 +1,51 @@
+"""Who logs in to a demo: one user for each role, and the simulated agents, who log in like anybody."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Final
+
+from console.api import shapes
+from crm.room import Crm
+from kernel.tenant import Role, Scope
+
+USERS_VARIABLE: Final = "JINGYIN_SIMULATED_AGENTS"
+_AGENTS: Final = ("Lena", "Marcus", "Joy", "Peter", "Nora", "Sam")
+_PEOPLE: Final = {
+    "agent": (Role.AGENT,),
+    "supervisor": (Role.SUPERVISOR, Role.AGENT),
+    "designer": (Role.DESIGNER,),
+    "admin": (Role.ADMIN,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """`shown` may be logged in as by who tries the demo; `simulated` is what the agents' process reads of its environment."""
+
+    shown: tuple[shapes.DemoUser, ...]
+    simulated: str
+
+
+async def build_people(crm: Crm, scope: Scope, tenant: str, *, agents: int) -> People:
+    """Users with passwords of this demo alone."""
+    shown = []
+    for name, roles in _PEOPLE.items():
+        password = secrets.token_urlsafe(9)
+        user = await crm.users.create(scope, name, password, roles, display_name=name.capitalize())
+        shown.append(
+            shapes.DemoUser(
+                name=name,
+                display_name=user.display_name,
+                roles=[role.value for role in roles],
+                password=password,
+                tenant=tenant,
+            )
+        )
+    simulated = []
+    for number in range(agents):
+        first = _AGENTS[number % len(_AGENTS)]
+        name, password = f"simulated-{number}", secrets.token_urlsafe(12)
+        await crm.users.create(scope, name, password, (Role.AGENT,), display_name=f"{first} (simulated)")
+        simulated.append({"name": name, "first_name": first, "password": password})
+    return People(shown=tuple(shown), simulated=json.dumps(simulated))

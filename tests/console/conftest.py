@@ -1,0 +1,133 @@
+"""The console over a platform with real databases, desk and hub; no engines, no calls."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from console.api.app import create_app
+from console.board import LiveBoard
+from console.live import LiveHub
+from crm.campaign import Campaign
+from crm.customer import CustomerDraft
+from crm.lead import Lead
+from crm.number import parse_number
+from crm.room import open_crm
+from dialer.campaign import CampaignLoop, State
+from dialer.wiring.platform import Platform
+from handoff.desk import Desk
+from kernel.clock import LoopClock
+from kernel.settings import Settings, load_settings
+from kernel.tasks import alongside
+from kernel.tenant import Role, Scope
+from media.audiosocket import AudioSocketServer
+from media.ticker import Ticker
+from media.webrtc import WebRtcLegs
+
+NUMBER = "+12025550123"
+PASSWORD = "correct horse"
+USERS = {
+    "ann": (Role.AGENT,),
+    "sue": (Role.SUPERVISOR, Role.AGENT),
+    "dee": (Role.DESIGNER,),
+    "ada": (Role.ADMIN,),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """A tenant with a campaign, a lead, and a user for each role."""
+
+    name: str
+    scope: Scope
+    campaign: Campaign
+    lead: Lead
+
+
+@dataclass(kw_only=True)
+class Console:
+    """The application, and a browser for whoever logs in."""
+
+    app: FastAPI
+    platform: Platform
+    hub: LiveHub
+    shop: Shop
+    other: Shop
+
+    @asynccontextmanager
+    async def browser(self, name: str | None = None, *, tenant: str = "shop") -> AsyncIterator[httpx.AsyncClient]:
+        """A client; with a name, logged in and sending its token."""
+        transport = httpx.ASGITransport(app=self.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            if name is not None:
+                who = {"tenant": tenant, "name": name, "password": PASSWORD}
+                me = (await client.post("/api/login", json=who)).raise_for_status().json()
+                client.headers["X-CSRF-Token"] = me["csrf"]
+            yield client
+
+
+def _settings(folder: Path) -> Settings:
+    all_day = {"JINGYIN_QUOTA__WINDOW_FROM": "00:00", "JINGYIN_QUOTA__WINDOW_TO": "00:00"}
+    return load_settings(None, env={"JINGYIN_STORAGE__DIRECTORY": str(folder), **all_day})
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Databases with tables and nothing in them, made once."""
+    folder = tmp_path_factory.mktemp("migrated")
+
+    async def migrate() -> None:
+        async with open_crm(_settings(folder), LoopClock()):
+            pass
+
+    asyncio.run(migrate())
+    return folder
+
+
+@pytest.fixture
+async def console(migrated: Path, tmp_path: Path) -> AsyncIterator[Console]:
+    shutil.copytree(migrated, tmp_path / "data")
+    settings = _settings(tmp_path / "data")
+    clock = LoopClock()
+    ticker, desk, hub = Ticker(clock), Desk(clock), LiveHub(clock)
+    live = LiveBoard(hub, clock)
+    async with open_crm(settings, clock) as crm, alongside() as background:
+        platform = Platform(
+            settings=settings,
+            crm=crm,
+            speeches={},
+            desk=desk,
+            loop=CampaignLoop(
+                crm=crm,
+                desk=desk,
+                clock=clock,
+                lines=1,
+                background=background,
+                assistants=(),
+                make_runner=lambda picked: pytest.fail("nobody is called here"),
+            ),
+            ticker=ticker,
+            audio=AudioSocketServer(clock=clock, ticker=ticker),
+            webrtc=WebRtcLegs(clock=clock, ticker=ticker, background=background),
+            background=background,
+        )
+        live.attach(platform)
+        shops = []
+        for name, number in (("shop", NUMBER), ("other", "+12025550177")):
+            tenant = await crm.tenants.create(name, zone="America/New_York")
+            scope = Scope(tenant_id=tenant.id)
+            for user, roles in USERS.items():
+                await crm.users.create(scope, user, PASSWORD, roles)
+            campaign = await crm.campaigns.create(scope, "spring", assistant="course_en", state=State.DRAFT.value)
+            draft = CustomerDraft(number=parse_number(number), name="Wilhelmina Longname", zone="America/New_York")
+            registered = await crm.customers.register(scope, draft)
+            lead = await crm.leads.add(scope, campaign.id, registered.customer.id)
+            shops.append(Shop(name=name, scope=scope, campaign=campaign, lead=lead))
+        yield Console(app=create_app(platform, hub, live), platform=platform, hub=hub, shop=shops[0], other=shops[1])
+        await asyncio.sleep(0)

@@ -1,0 +1,192 @@
+"""Who may do what in the console, and that nobody sees what is not theirs."""
+
+import asyncio
+import re
+
+import pytest
+
+from console.api.access import PUBLIC, RIGHTS, Limiter, TooManyTries
+from kernel.tenant import Role
+from tests.console.conftest import NUMBER, PASSWORD, USERS, Console
+
+COMMANDS = ("POST", "PUT", "DELETE")
+
+
+def _routes(console: Console) -> set[tuple[str, str]]:
+    paths = console.app.openapi()["paths"]
+    return {(method.upper(), path) for path, methods in paths.items() for method in methods}
+
+
+def _filled(path: str, shop) -> str:
+    ids = {"campaign_id": shop.campaign.id, "customer_id": shop.lead.customer_id, "call_id": shop.lead.id}
+    return re.sub(r"{(\w+)}", lambda match: str(ids.get(match[1], "0")), path)
+
+
+async def test_every_route_has_a_right_and_every_right_a_route(console: Console):
+    assert _routes(console) == set(RIGHTS)
+
+
+async def test_without_a_session_only_public_routes_answer(console: Console):
+    async with console.browser() as nobody:
+        for (method, path), allowed in RIGHTS.items():
+            answer = await nobody.request(method, _filled(path, console.shop), json={} if method == "POST" else None)
+            assert (answer.status_code == 401) == (allowed != PUBLIC), (
+                method,
+                path,
+                answer.text,
+            )
+
+
+@pytest.mark.parametrize("name", USERS)
+async def test_a_role_may_what_the_table_says_and_no_more(console: Console, name: str):
+    roles = set(USERS[name])
+    async with console.browser(name) as someone:
+        for (method, path), allowed in RIGHTS.items():
+            if allowed == PUBLIC or path == "/api/logout":
+                continue
+            answer = await someone.request(method, _filled(path, console.shop), json={} if method in COMMANDS else None)
+            refused = answer.status_code == 403
+            assert refused == (not roles & allowed), (method, path, answer.text)
+            if refused:
+                assert answer.json()["code"] == "kernel.forbidden"
+
+
+async def test_a_command_without_the_sessions_token_is_refused(console: Console):
+    async with console.browser("sue") as sue:
+        path = f"/api/campaigns/{console.shop.campaign.id}/action"
+        for token in ("", "another"):
+            answer = await sue.post(path, json={"action": "start"}, headers={"X-CSRF-Token": token})
+            assert (answer.status_code, answer.json()["code"]) == (403, "console.wrong_token")
+        assert (await sue.post(path, json={"action": "start"})).json()["state"] == "running"
+
+
+async def test_another_tenants_things_are_not_found(console: Console):
+    async with console.browser("sue") as sue:
+        seen = 0
+        for method, path in RIGHTS:
+            if "{campaign_id}" in path or "{customer_id}" in path or "{call_id}" in path:
+                body = {"action": "start"} if path.endswith("action") else {"reason": "because"}
+                answer = await sue.request(
+                    method, _filled(path, console.other), json=body if method in COMMANDS else None
+                )
+                assert answer.status_code == 404, (method, path, answer.text)
+                seen += 1
+        assert seen >= 7
+        lists = [await sue.get(path) for path in ("/api/board", "/api/campaigns", "/api/agents")]
+        assert all(str(console.other.campaign.id) not in answer.text for answer in lists)
+    campaign = await console.platform.crm.campaigns.get(console.other.scope, console.other.campaign.id)
+    assert campaign.state == "draft"
+
+
+async def test_no_answer_holds_a_number_or_a_full_name(console: Console):
+    async with console.browser("ada") as ada:
+        for method, path in RIGHTS:
+            if method == "GET":
+                answer = await ada.get(_filled(path, console.shop))
+                assert NUMBER[2:] not in re.sub(r"\D", "", answer.text), path
+                assert "Wilhelmina" not in answer.text, path
+
+
+async def test_a_number_is_revealed_to_who_may_with_a_reason_and_audited(console: Console):
+    path = f"/api/customers/{console.shop.lead.customer_id}/reveal"
+    async with console.browser("sue") as sue, console.browser("ann") as ann:
+        assert (await ann.post(path, json={"reason": "curious"})).status_code == 403
+        assert (await sue.post(path, json={})).status_code == 422
+        answer = await sue.post(path, json={"reason": "asked to be called from another line"})
+        assert answer.json()["number"] == NUMBER
+    from sqlalchemy import select
+
+    from crm.storage.platform_tables import audit
+
+    async with console.platform.crm.storage.platform.read() as connection:
+        [row] = (await connection.execute(select(audit))).all()
+    assert (row.what, row.about_id) == ("reveal", console.shop.lead.customer_id)
+    assert row.reason.startswith("asked")
+
+
+async def test_the_same_key_runs_a_command_once_also_at_the_same_moment(console: Console):
+    path = f"/api/campaigns/{console.shop.campaign.id}/action"
+    async with console.browser("sue") as sue:
+        key = {"Idempotency-Key": "one"}
+        answers = await asyncio.gather(*(sue.post(path, json={"action": "start"}, headers=key) for _ in range(5)))
+        assert {answer.status_code for answer in answers} == {200}  # a second start would be a 409
+        assert len({answer.text for answer in answers}) == 1
+        assert (await sue.post(path, json={"action": "start"}, headers={"Idempotency-Key": "two"})).status_code == 409
+
+
+async def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(console: Console):
+    async with console.browser() as nobody:
+        answers = [
+            await nobody.post("/api/login", json={"tenant": tenant, "name": name, "password": "wrong password"})
+            for tenant, name in (("shop", "ann"), ("shop", "nobody"), ("none", "ann"))
+        ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.json()["message"] for answer in answers}) == 1
+
+
+async def test_logins_are_slowed_down(console: Console):
+    async with console.browser() as nobody:
+        who = {"tenant": "shop", "name": "ann", "password": "wrong password"}
+        answers = [(await nobody.post("/api/login", json=who)).status_code for _ in range(12)]
+    assert answers[0] == 401
+    assert answers[-1] == 429
+
+
+async def test_logging_out_ends_the_session_everywhere(console: Console):
+    async with console.browser("ann") as ann:
+        cookie = ann.cookies["jingyin_session"]
+        assert (await ann.post("/api/logout")).status_code == 204
+        ann.cookies.set("jingyin_session", cookie)
+        assert (await ann.get("/api/me")).status_code == 401
+
+
+async def test_a_new_password_ends_all_sessions(console: Console):
+    async with console.browser("ann") as ann:
+        await console.platform.crm.users.set_password(console.shop.scope, "ann", "battery staple")
+        assert (await ann.get("/api/me")).status_code == 401
+        old = {"tenant": "shop", "name": "ann", "password": PASSWORD}
+        assert (await ann.post("/api/login", json=old)).status_code == 401
+
+
+async def test_the_cookie_and_every_answer_are_guarded(console: Console):
+    async with console.browser() as someone:
+        answer = await someone.post("/api/login", json={"tenant": "shop", "name": "ann", "password": PASSWORD})
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=strict" in cookie
+        for path in ("/api/me", "/api/nothing", "/board"):
+            headers = (await someone.get(path)).headers
+            assert "frame-ancestors 'none'" in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+        assert (await someone.get("/api/me", headers={"Host": "evil.example"})).status_code == 421
+
+
+async def test_a_draft_outlives_the_tab_and_two_tabs_do_not_overwrite_each_other(console: Console):
+    crm, shop = console.platform.crm, console.shop
+    decision = await crm.quota.reserve(shop.scope, await crm.leads.get(shop.scope, shop.lead.id))
+    assert decision.grant is not None
+    attempt = await crm.attempts.claim(shop.scope, shop.lead.id, decision.grant)
+    async with console.browser("ann") as ann:
+        first = await ann.put("/api/desk/draft", json={"call_id": str(attempt.id), "note": "likes mornings"})
+        etag = first.json()["etag"]
+        stale = await ann.put("/api/desk/draft", json={"call_id": str(attempt.id), "note": "x", "etag": "old"})
+        assert stale.status_code == 409
+        assert stale.json()["other"] == {"note": "likes mornings", "outcome": "", "etag": etag}
+        second = await ann.put(
+            "/api/desk/draft", json={"call_id": str(attempt.id), "note": "likes evenings", "etag": etag}
+        )
+        assert second.status_code == 200
+
+
+def test_a_bucket_fills_up_again():
+    limiter = Limiter(burst=2, every_s=10)
+    limiter.take("a", 0)
+    limiter.take("a", 0)
+    with pytest.raises(TooManyTries):
+        limiter.take("a", 9)
+    limiter.take("a", 10)
+    limiter.take("b", 9)
+
+
+def test_roles_are_all_known():
+    assert {role for allowed in RIGHTS.values() for role in allowed} <= set(Role)
