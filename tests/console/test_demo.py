@@ -107,7 +107,7 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=_as_at_a_terminal,
+        preexec_fn=_as_at_a_terminal,  # noqa: PLW1509  # no other thread runs in this test
     )
     deadline = time.monotonic() + 40
     while len(_below(demo.pid)) < 5 and time.monotonic() < deadline:
