@@ -17,6 +17,7 @@ from crm.storage.errors import StorageFailed
 from dialer import pacing
 from dialer.call import Outcome
 from dialer.call import State as CallState
+from dialer.modes.table import mode_of
 from dialer.picker import Picked, Picker
 from dialer.runner import CallRunner
 from handoff.desk import Desk
@@ -77,10 +78,13 @@ async def move(crm: Crm, scope: Scope, campaign_id: int, event: Event) -> State:
 
     Raises:
         NotFound: the tenant has no such campaign.
+        UnknownMode: it is to be started, and its mode does not exist.
         IllegalTransition: the campaign does not take the event now.
         ChangedMeanwhile: it was moved by somebody else at this moment.
     """
     campaign = await crm.campaigns.get(scope, campaign_id)
+    if event is Event.START:
+        mode_of(campaign.mode, campaign.name)
     state = step(TABLE, State(campaign.state), event)
     if not await crm.campaigns.set_state(scope, campaign_id, state.value, expected=campaign.state):
         raise ChangedMeanwhile("the campaign was changed at the same moment", remedy="Look at it again.")
@@ -163,7 +167,7 @@ class CampaignLoop:
             p_warm=tally.p_warm,
             without_agents=bool(campaign.options.get("without_agents", True)),
         )
-        decision = pacing.progressive(situation)
+        decision = mode_of(campaign.mode, campaign.name).law(situation)
         self._told(campaign.name, decision)
         for _ in range(decision.dial):
             if self._draining:
@@ -182,7 +186,7 @@ class CampaignLoop:
             outcome = await runner.run()
             if runner.call.answered_at is not None and outcome is not Outcome.VOICEMAIL:
                 tally.answered += 1
-                tally.warm += runner.wanted_person
+                tally.warm += runner.life.wanted_person
         finally:
             del self.running[runner.call.call_id]
             self._changed.set()

@@ -11,6 +11,7 @@ then every warm customer is booked, which is a choice the campaign must have mad
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -33,6 +34,9 @@ class Decision:
     dial: int
     because: str
     limit: str
+
+
+Law = Callable[[Situation], Decision]
 
 
 def progressive(situation: Situation) -> Decision:

@@ -12,9 +12,11 @@ from crm.recovery import Recovered
 from crm.room import Crm, open_crm
 from crm.storage.errors import StorageFailed
 from dialer.campaign import CampaignLoop
+from dialer.life import Surroundings
+from dialer.modes.table import mode_of
 from dialer.picker import Picked
 from dialer.robots import Robots
-from dialer.runner import CallRunner, Surroundings
+from dialer.runner import CallRunner
 from dialer.wiring.speech import Speech, open_speech
 from handoff.agents import AgentId, Status
 from handoff.desk import Desk
@@ -160,7 +162,7 @@ async def open_platform(
         )
 
         def make_runner(picked: Picked) -> CallRunner:
-            return CallRunner(picked, around)
+            return CallRunner(picked, around, mode_of(picked.campaign.mode).live)
 
         loop = CampaignLoop(
             crm=crm,

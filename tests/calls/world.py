@@ -20,8 +20,10 @@ from crm.number import parse_number
 from crm.room import Crm, open_crm
 from dialer import campaign as campaign_
 from dialer.campaign import CampaignLoop
+from dialer.life import Surroundings
+from dialer.modes.table import mode_of
 from dialer.robots import Robots
-from dialer.runner import CallRunner, Surroundings
+from dialer.runner import CallRunner
 from handoff.agents import AgentId, Status
 from handoff.desk import AgentNews, Desk, Offer
 from kernel.clock import LoopClock
@@ -242,7 +244,7 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
             clock=clock,
             lines=2,
             background=background,
-            make_runner=lambda picked: CallRunner(picked, around),
+            make_runner=lambda picked: CallRunner(picked, around, mode_of(picked.campaign.mode).live),
         )
         world = World(crm, desk, loop, clock, far)
         world.phones = phones

@@ -1,0 +1,41 @@
+"""The modes there are. A further one is a file beside this one and a row here."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from dialer.life import Life
+from dialer.modes import three_stage
+from dialer.pacing import Law, progressive
+from kernel.errors import JingyinError
+
+
+class UnknownMode(JingyinError):
+    """A campaign names a mode that does not exist."""
+
+    code = "dialer.unknown_mode"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """`live` lives one dialled call; `law` says how many to dial."""
+
+    live: Callable[[Life], Awaitable[None]]
+    law: Law
+
+
+MODES: Final[Mapping[str, Mode]] = {
+    "three_stage": Mode(live=three_stage.live, law=progressive),
+}
+
+
+def mode_of(name: str, where: str = "") -> Mode:
+    """The mode of that name; `where` is the campaign.
+
+    Raises:
+        UnknownMode: there is none.
+    """
+    mode = MODES.get(name)
+    if mode is None:
+        raise UnknownMode(f"no mode {name!r}", where=where, remedy=f"There are: {', '.join(MODES)}.")
+    return mode
