@@ -88,6 +88,14 @@ async def test_a_grammar_hears_its_words_only(engines):
     assert digits.text == "five two one"
 
 
+def on_a_line(pcm: bytes) -> bytes:
+    """With 0.2 s before and after it, and line noise 30 dB below the speech throughout: no line is digitally silent."""
+    clip = np.frombuffer(bytes(3200) + pcm + bytes(3200), dtype=np.int16).astype(np.float64)
+    level = np.sqrt(np.mean(np.square(clip))) * 10 ** (-30 / 20)
+    noise = np.random.default_rng(1).normal(0, level, len(clip))
+    return np.clip(clip + noise, -32768, 32767).astype(np.int16).tobytes()
+
+
 async def test_pocketsphinx_hears_phrases_of_its_grammar_in_the_same_process_kind(tmp_path: Path):
     phrases = tmp_path / "phrases.txt"
     phrases.write_text("how much does it cost\nwho is calling\ni am not interested\ncall me back tomorrow\nyes please")
@@ -98,11 +106,14 @@ async def test_pocketsphinx_hears_phrases_of_its_grammar_in_the_same_process_kin
         await recognizer.wait_ready()
         await synthesizer.wait_ready()
         for text in ("how much does it cost", "i am not interested"):
-            heard, partials = await hear(recognizer, bytes(3200) + await said(synthesizer, text) + bytes(3200))
+            heard, partials = await hear(recognizer, on_a_line(await said(synthesizer, text)))
             assert heard.text == text
             assert partials
-        answer = bytes(4800) + await said(synthesizer, "no thank you") + bytes(4800)
+        answer = on_a_line(await said(synthesizer, "no thank you"))
         assert (await hear(recognizer, answer, Grammar.YES_NO))[0].text == "no thank you"
+        for foreign in ("computers are useful for scientific research", "i was born in a village near the river"):
+            refused, _ = await hear(recognizer, on_a_line(await said(synthesizer, foreign)))
+            assert (refused.text, refused.unknown, refused.confidence) == ("", 1, 0.0)
 
 
 async def test_many_streams_at_once_do_not_mix(engines):

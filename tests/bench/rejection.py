@@ -1,0 +1,92 @@
+"""What pocketsphinx takes for the assistant's phrases, and what it refuses: `python -m tests.bench.rejection [--quick] [--json FILE]`.
+
+The assistant's own phrases and sentences it has nothing to do with, by the simulator's voices, A-law, white noise 20 dB below
+the speech. A phrase is right, wrong (heard as another) or refused; foreign speech is taken or refused. Also the margin per
+frame below which one in twenty right phrases lies: where speech.asr_pocketsphinx refuses.
+"""
+
+import argparse
+import random
+from pathlib import Path
+
+import numpy as np
+
+from bot.assistant import load_assistant
+from kernel.folders import cache_folder
+from kernel.shipped import shipped
+from media.g711 import alaw_decode, alaw_encode
+from simulation.voices import TRAINED, UNSEEN, Mouth, Speaker
+from speech.asr_pocketsphinx import PocketsphinxModel
+from speech.recognition import Grammar
+from tests.bench.demo_runs import Result, report
+
+_FOREIGN = (
+    "the weather in paris is lovely today",
+    "my dog chased two cats around the garden",
+    "please submit your quarterly report by friday noon",
+    "seven of clubs and the queen of hearts",
+    "i was born in a small village near the river",
+    "computers are useful for scientific research",
+    "where did you put the blue umbrella",
+    "go forward ten meters",
+    "the cake needs three eggs and butter",
+    "oh my goodness what a storm",
+    "turn on the kitchen light",
+    "football is on television tonight",
+    "she sells sea shells by the sea shore",
+    "good grief charlie",
+    "paper and pencil",
+)
+_LEAD = 1600  # samples of noise before and after: 0.2 s
+_SNR_DB = 20.0
+
+
+def main() -> None:
+    """The bench."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true", help="40 phrases instead of 200")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    assistant = load_assistant(shipped(Path("bot/assistants/course_en")), cache=cache_folder() / "nlu")
+    draw = random.Random(7)
+    model, mouth = PocketsphinxModel(assistant.phrases.phrases), Mouth()
+    right = wrong = refused = taken = 0
+    margins: list[float] = []
+    phrases = draw.sample(assistant.phrases.phrases, 40 if given.quick else 200)
+    for text in phrases:
+        heard, margin = _heard(model, _sound(mouth, text, draw))
+        right, wrong, refused = right + (heard == text), wrong + (heard not in ("", text)), refused + (not heard)
+        if heard == text and margin is not None:
+            margins.append(margin)
+    foreign = [text for text in _FOREIGN for _ in range(1 if given.quick else 4)]
+    for text in foreign:
+        taken += bool(_heard(model, _sound(mouth, text, draw))[0])
+    n = len(phrases)
+    results = [
+        Result(name="right", value=round(right / n, 3), unit="share", n=n),
+        Result(name="wrong", value=round(wrong / n, 3), unit="share", n=n),
+        Result(name="refused", value=round(refused / n, 3), unit="share", n=n),
+        Result(name="foreign_refused", value=round(1 - taken / len(foreign), 3), unit="share", n=len(foreign)),
+        Result(name="margin_p5_of_right", value=float(np.percentile(margins, 5)), unit="nat/frame", n=len(margins)),
+    ]
+    report("rejection", results, given.json)
+
+
+def _heard(model: PocketsphinxModel, pcm: bytes) -> tuple[str, float | None]:
+    stream = model.stream(Grammar.FREE)
+    stream.feed(pcm)
+    heard = stream.finish()
+    return heard["text"], heard.get("margin")
+
+
+def _sound(mouth: Mouth, text: str, draw: random.Random) -> bytes:
+    speaker = Speaker(voice=draw.choice(TRAINED + UNSEEN), rate_wpm=draw.randint(140, 185), pitch=50, unseen=False)
+    clip = mouth.say(text, speaker, draw.randrange(1 << 30))
+    level = np.sqrt(np.mean(np.square(clip))) * 10 ** (-_SNR_DB / 20)
+    whole = np.random.default_rng(draw.randrange(1 << 30)).normal(0, level, len(clip) + 2 * _LEAD)
+    whole[_LEAD : _LEAD + len(clip)] += clip
+    return alaw_decode(alaw_encode(np.clip(whole, -32768, 32767).astype(np.int16).tobytes()))
+
+
+if __name__ == "__main__":
+    main()
