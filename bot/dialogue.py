@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot.assistant import Assistant, prompt_of
+from bot.assistant import ANSWER, Assistant, prompt_of
 from bot.callback_time import later
 from bot.events import (
     Action,
@@ -308,6 +308,7 @@ class Dialogue:
             return False
         if name in ("action_go_on", "action_repeat"):
             repeats = name == "action_repeat" and tracker.question and not tracker.cut
+            tracker.slots["repeated"] = tracker.slots.get("repeated") or name == "action_repeat"
             keys += self._repeated(_LAST_PARTS) if repeats else self._next_steps()
             return True
         tracker.history.append(f"action:{name}")
@@ -362,7 +363,9 @@ class Dialogue:
         elif tracker.form is not None:
             return [f"utter_ask_{tracker.requested}"]
         elif not tracker.slots.get("pitched"):
-            keys = ["utter_pitch", "utter_ask_interest"]
+            keys = ["utter_pitch", self._assistant.question]
+        elif self._assistant.question == ANSWER:
+            keys = [ANSWER]
         elif (is_warm(tracker.evidence) or asked >= _ASKED_ENOUGH) and not tracker.slots.get("nobody_free"):
             keys = ["utter_offer_person"]
         else:

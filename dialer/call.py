@@ -55,6 +55,8 @@ class Outcome(StrEnum):
     again · NOT_INTERESTED they said no · COMPLETED the robot's talk came to its end otherwise · NO_RESPONSE answered, but
     nothing was said or understood · CUSTOMER_LEFT they hung up in mid-talk · VOICEMAIL a machine answered · BUSY,
     NO_ANSWER, SWITCHED_OFF, NOT_IN_SERVICE, REJECTED the network's word · FAILED the network or the platform broke it.
+    One sentence: CONFIRMED, DECLINED their answer to it · REPEATED heard it again and gave none · REFUSED the lead's data
+    may not be said (not masked, or missing): nobody was called. Predictive: ABANDONED no agent was there in time.
     """
 
     HANDED_OVER = "handed_over"
@@ -71,6 +73,11 @@ class Outcome(StrEnum):
     NOT_IN_SERVICE = "not_in_service"
     REJECTED = "rejected"
     FAILED = "failed"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
 
 
 class Served(StrEnum):

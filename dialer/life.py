@@ -18,12 +18,16 @@ from dialer.robots import Robots
 from handoff.agents import AgentId
 from handoff.desk import Desk, Ticket
 from kernel.clock import Clock
+from kernel.errors import JingyinError
+from kernel.log import get_logger
 from media.bridge import MixingBridge
 from media.leg import Gateway, Leg
 from media.ticker import Ticker
 
 JSON = Mapping[str, Any]  # Any: JSON
 _PROMISED: Final = "promised by the robot"
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,13 @@ class Life:
             self.call.machine.on(event)
             self.notes.note("state", {"state": self.call.state.value})
             self.tell("state", {})
+
+    def refuse(self, error: JingyinError) -> None:
+        """Nobody is called: the lead, as it is, must not be."""
+        self.outcome = Outcome.REFUSED
+        self.rung = False
+        self.notes.note("refused", {"code": error.code, "because": str(error)})
+        log.error("lead refused", lead=self.call.lead_id, error=str(error))
 
     def tell(self, kind: str, data: JSON) -> None:
         """Tell who watches."""

@@ -52,3 +52,11 @@ def progressive(situation: Situation) -> Decision:
         f"{s.in_flight} in flight, {s.lines} lines: dial {dial}"
     )
     return Decision(dial=dial, because=because, limit=limit)
+
+
+def all_lines(situation: Situation) -> Decision:
+    """As many calls as there are lines: nobody waits for an agent in them."""
+    s = situation
+    dial = max(0, s.lines - s.in_flight)
+    because = f"no agents needed; {s.in_flight} in flight, {s.lines} lines: dial {dial}"
+    return Decision(dial=dial, because=because, limit="lines")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dialer.life import Life
-from dialer.modes import three_stage
-from dialer.pacing import Law, progressive
+from dialer.modes import one_sentence, three_stage
+from dialer.pacing import Law, all_lines, progressive
 from kernel.errors import JingyinError
 
 
@@ -25,6 +25,7 @@ class Mode:
 
 
 MODES: Final[Mapping[str, Mode]] = {
+    "one_sentence": Mode(live=one_sentence.live, law=all_lines),
     "three_stage": Mode(live=three_stage.live, law=progressive),
 }
 

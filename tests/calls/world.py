@@ -207,8 +207,17 @@ async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
 
 
 @asynccontextmanager
-async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIterator[World]:
-    """The platform, its databases in `folder`, which is made as a copy of `empty` (migrated, nobody in it)."""
+async def open_world(
+    assistant: Assistant,
+    empty: Path,
+    folder: Path,
+    *,
+    mode: str = "three_stage",
+    attributes: dict[str, object] | None = None,
+) -> AsyncIterator[World]:
+    """The platform, its databases in `folder`, which is made as a copy of `empty` (migrated, nobody in it); a campaign of
+    this mode and assistant, and its lead with these attributes."""
+    name = assistant.project.name
     shutil.copytree(empty, folder, dirs_exist_ok=True)
     clock = LoopClock()
     settings = settings_in(folder)
@@ -231,7 +240,7 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
             ticker=ticker,
             clock=clock,
             desk=desk,
-            robots={"course_en": robots},
+            robots={name: robots},
             phones=(phones := {}),
             live=lambda topic, kind, data: world.live.append((kind, dict(data))),
             caller_id="",
@@ -254,12 +263,12 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
         tenant = await crm.tenants.create("demo", zone="America/New_York")
         world.scope = Scope(tenant_id=tenant.id)
         world.campaign = await crm.campaigns.create(
-            world.scope, "lessons", assistant="course_en", state=campaign_.State.DRAFT.value
+            world.scope, "lessons", assistant=name, mode=mode, state=campaign_.State.DRAFT.value
         )
         registered = await crm.customers.register(
             world.scope, CustomerDraft(number=parse_number(NUMBER), zone="America/New_York")
         )
-        world.lead = await crm.leads.add(world.scope, world.campaign.id, registered.customer.id)
+        world.lead = await crm.leads.add(world.scope, world.campaign.id, registered.customer.id, attributes=attributes)
         background.start(loop.run())
         yield world
         loop.drain()
