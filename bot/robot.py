@@ -112,8 +112,9 @@ class RobotHost(Protocol):
 class Robot:
     """One robot on one answered leg. `run` once; `tell` from the host at any time.
 
-    `max_s`: the longest a call may last; `hold_every_s`: from one word to a waiting customer to the next. The robot hangs up,
-    except when an agent takes the leg.
+    `max_s`: the longest a call may last; `hold_every_s`: from one word to a waiting customer to the next. `met_ms`: the
+    customer was met so long ago and said hello: begin at once, and look for no machine. The robot hangs up, except when an
+    agent takes the leg.
     """
 
     def __init__(
@@ -129,13 +130,14 @@ class Robot:
         greet: Greet = Greet.AFTER_HELLO,
         max_s: float = 300.0,
         hold_every_s: float = 8.0,
+        met_ms: int | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._leg = leg
         self._prompts = prompts
         self._host = host
         self._clock = clock
-        self._greet = greet
+        self._greet = greet if met_ms is None else Greet.ON_ANSWER
         self._max_s = max_s
         self._hold_every_s = hold_every_s
         self._inbox: asyncio.Queue[_Inbox] = asyncio.Queue()  # unbounded: a few events a second, none may be lost
@@ -147,6 +149,7 @@ class Robot:
             on_event=self._inbox.put_nowait,
             on_stretch=self._on_stretch,
             on_moves=host.moves,
+            met_ms=met_ms,
         )
         self._before: Dialogue | None = None  # the dialogue before the last turn, while that can still be taken back
         self._last_text = ""

@@ -63,6 +63,21 @@ def briefing_of(lead: Lead, call_id: int, campaign: str, found: RobotOutcome, tu
     )
 
 
+def briefing_without_talk(lead: Lead, call_id: int, campaign: str) -> Briefing:
+    """What an agent is shown of a customer whom no robot spoke with."""
+    return Briefing(
+        call_id=str(call_id),
+        campaign=campaign,
+        customer_name=lead.name,
+        masked_number=lead.number.masked,
+        grade="",
+        summary=("Answered just now. Nobody of ours has spoken yet.",),
+        evidence=(),
+        slots=(),
+        transcript=(),
+    )
+
+
 def record_of(found: RobotOutcome, outcome: Outcome, served: Served) -> CallResult:
     """What the call's row keeps of it. A machine that answered has no grade."""
     return CallResult(

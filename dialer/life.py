@@ -50,6 +50,7 @@ class Surroundings:
 @dataclass(slots=True, kw_only=True)
 class Life:
     """One call. `outcome` is the mode's word on what it came to, else `found` decides; `rung` None: what the leg tells.
+    `abandoned`: they were there, and no agent in time.
     `answered_s` is the clock's time of the answer; `handover` the times of a transfer, seconds since the answer."""
 
     picked: Picked
@@ -64,6 +65,7 @@ class Life:
     callback_at: datetime | None = None
     opted_out: bool = False
     wanted_person: bool = False
+    abandoned: bool = False
     rung: bool | None = None
     answered_s: float = 0.0
     decided_ms: int | None = None

@@ -36,8 +36,8 @@ class Robots:
         """What will be said first: to be ready before the answer."""
         return [prompt for action in dialogue.copy().start() for prompt in getattr(action, "prompts", ())]
 
-    def robot(self, dialogue: Dialogue, leg: Leg, host: RobotHost) -> Robot:
-        """A robot on an answered leg."""
+    def robot(self, dialogue: Dialogue, leg: Leg, host: RobotHost, *, met_ms: int | None = None) -> Robot:
+        """A robot on an answered leg; `met_ms` as of `Robot`."""
         return Robot(
             dialogue=dialogue,
             leg=leg,
@@ -49,4 +49,5 @@ class Robots:
             greet=self.greet,
             max_s=self.max_s,
             hold_every_s=self.hold_every_s,
+            met_ms=met_ms,
         )

@@ -114,12 +114,15 @@ def _outcome(life: Life) -> Outcome:
 
 
 def _result(life: Life, outcome: Outcome) -> CallResult | None:
-    """What the call's row is to keep beyond its outcome; None: nobody was talked with."""
+    """What the call's row is to keep beyond its outcome; None: nothing, nobody was met."""
+    handover = life.handover or None
     if life.found is None:
-        return None
+        if life.call.answered_at is None or outcome is Outcome.VOICEMAIL:
+            return None
+        return CallResult(outcome=outcome.value, served=life.call.served.value, handover=handover)
     decided_s = None if life.decided_ms is None else life.decided_ms / 1000
     result = record_of(life.found, outcome, life.call.served)
-    return replace(result, decided_s=decided_s, handover=life.handover or None)
+    return replace(result, decided_s=decided_s, handover=handover)
 
 
 async def _safely(work: Callable[[], Awaitable[object]]) -> None:

@@ -19,13 +19,13 @@ from speech.prompt import Move
 
 
 class Talk:
-    """One talk of a robot; its `RobotHost`. Runs once."""
+    """One talk of a robot; its `RobotHost`. Runs once. `met_ms` as of `Robot`."""
 
-    def __init__(self, life: Life, dialogue: Dialogue, leg: Leg) -> None:
+    def __init__(self, life: Life, dialogue: Dialogue, leg: Leg, *, met_ms: int | None = None) -> None:
         self._life = life
         self._leg = leg
         self._turns: list[Turn] = []
-        self._robot: Robot = life.robots.robot(dialogue, leg, self)
+        self._robot: Robot = life.robots.robot(dialogue, leg, self, met_ms=met_ms)
         self._background: Background | None = None
 
     async def run(self) -> RobotOutcome:

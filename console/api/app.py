@@ -272,6 +272,7 @@ def _agent_news(news: AgentNews) -> tuple[str, dict[str, Any]]:  # Any: JSON
             return "offer", {
                 "transfer_id": news.transfer_id,
                 "expires_in_s": news.expires_in_s,
+                "straight": news.straight,
                 "briefing": briefing,
             }
         case OfferGone():

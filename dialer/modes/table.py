@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from dialer.life import Life
-from dialer.modes import one_sentence, three_stage
+from dialer.modes import one_sentence, predictive, three_stage
 from dialer.pacing import Law, all_lines, progressive
+from dialer.pacing_predictive import predictive as look_ahead
 from kernel.errors import JingyinError
 
 
@@ -26,6 +27,7 @@ class Mode:
 
 MODES: Final[Mapping[str, Mode]] = {
     "one_sentence": Mode(live=one_sentence.live, law=all_lines),
+    "predictive": Mode(live=predictive.live, law=look_ahead),
     "three_stage": Mode(live=three_stage.live, law=progressive),
 }
 
