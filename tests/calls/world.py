@@ -4,7 +4,7 @@ A customer answers moves with texts, as sound; the scripted recogniser knows tho
 """
 
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,7 @@ class Customer:
     heard: bytearray = field(default_factory=bytearray)
     answered_at: float | None = None
     voicemail: bool = False
+    say_now: list[str] = field(default_factory=list)  # what a test has them say meanwhile
 
 
 class World:
@@ -114,12 +115,22 @@ class World:
 
     loop_ticker: Ticker
 
+    def later(self, after_s: float, what: Callable[[], object]) -> None:
+        """Have something happen meanwhile."""
+
+        async def wait() -> None:
+            await self.clock.sleep(after_s)
+            what()
+
+        self._background.start(wait())
+
     async def _answer_offer(self, agent_id: AgentId, offer: Offer, what: str, talk_s: float) -> None:
-        await self.clock.sleep(1.5)
-        if what == "decline":
-            self.desk.decline(agent_id, offer.transfer_id)
-            return
-        self.desk.accept(agent_id, offer.transfer_id)
+        if not offer.straight:
+            await self.clock.sleep(1.5)
+            if what == "decline":
+                self.desk.decline(agent_id, offer.transfer_id)
+                return
+            self.desk.accept(agent_id, offer.transfer_id)
         await self.clock.sleep(talk_s)
         for runner in list(self.loop.running.values()):
             runner.hang_up_agent(agent_id)
@@ -197,6 +208,8 @@ async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
                 if entry is not None:
                     left.remove(entry)
                     due.append((now + 0.5, entry[1]))
+            while customer.say_now:
+                due.append((now, customer.say_now.pop(0)))
             for at, text in [item for item in due if item[0] <= now]:
                 due.remove((at, text))
                 if not customer.muted:
