@@ -49,6 +49,7 @@ from bot.tracker import Tracker
 from speech.endpointing import Expectation
 from speech.prompt import Move, Prompt
 
+ANSWERED: Final = "EXTERNAL_answered"
 _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rules
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
@@ -60,10 +61,17 @@ class Dialogue:
     """One conversation of an assistant.
 
     `called_at`: when the call began, aware, in the customer's zone. `slots`: what is known before (the customer's name).
-    `expectation` is how to listen now.
+    `opening`: what begins it. `expectation` is how to listen now.
     """
 
-    def __init__(self, assistant: Assistant, *, called_at: datetime, slots: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        called_at: datetime,
+        slots: Mapping[str, str] | None = None,
+        opening: str = ANSWERED,
+    ) -> None:
         self._assistant = assistant
         self._called_at = called_at
         initial = {name: slot.initial for name, slot in assistant.project.slots.items()}
@@ -71,6 +79,7 @@ class Dialogue:
         self._ended: Ended | None = None
         self._reason = ""
         self._last_miss = ""
+        self._opening = opening
         self.expectation = Expectation()
 
     def copy(self) -> "Dialogue":
@@ -97,7 +106,7 @@ class Dialogue:
 
     def start(self) -> list[Action]:
         """The customer can hear: begin."""
-        return self._step("EXTERNAL_answered")
+        return self._step(self._opening)
 
     def on(self, event: Event) -> list[Action]:
         """Take an event; what is to be done, in this order. After the end: nothing."""

@@ -156,6 +156,8 @@ class Robot:
         self._owed: list[Spoken] = []  # what the law wants said and was interrupted
         self._because = ""
         self._greeted = False
+        self._opening = True  # until the first utterance is over
+        self._accepted = False  # by an agent, while the first utterance is said
         self._holding = False
         self._last_began_s = 0.0  # the latest utterance to a waiting customer
         self._leaving = False
@@ -184,9 +186,10 @@ class Robot:
         """Carry one event to the dialogue and its actions out; True when the leg is over for the robot."""
         match event:
             case Accepted():
-                self._conversation.hush()
-                self._dialogue.on(events.HandoverAccepted())
-                return True
+                if self._opening and self._conversation.speaking:
+                    self._accepted = True  # who speaks, and that it is recorded, is said before anybody is joined
+                    return False
+                return self._leave_to_agent()
             case Gone():
                 self._dialogue.on(events.CustomerLeft())
                 return True
@@ -279,7 +282,15 @@ class Robot:
         self._speculated.clear()
         await self._do(actions)
 
+    def _leave_to_agent(self) -> bool:
+        self._conversation.hush()
+        self._dialogue.on(events.HandoverAccepted())
+        return True
+
     async def _on_utterance_over(self, heard: Sequence[Heard]) -> bool:
+        self._opening = False
+        if self._accepted:
+            return self._leave_to_agent()
         self._owed += [
             Spoken(prompt=one.prompt, skip_s=one.heard_s)
             for one in heard

@@ -1,7 +1,8 @@
 """One attempt to reach a customer, from the right to dial to the end. Only this table moves it.
 
-A call is CLAIMED when its attempt row is committed, DIALLING until the network answers, with the ROBOT until it ends or
-a person is wanted, HOLDING while an agent is found, with a HUMAN when they are bridged. However it ends, it ends once.
+A call is CLAIMED when its attempt row is committed, DIALLING until the network answers (a call to us is not dialled, we
+answer), with the ROBOT until it ends or a person is wanted, HOLDING while an agent is found, with a HUMAN when they are
+bridged. However it ends, it ends once.
 """
 
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class Event(StrEnum):
 
 TABLE: Final[Table[State, Event]] = {
     (State.CLAIMED, Event.DIALLED): State.DIALLING,
+    (State.CLAIMED, Event.ANSWERED): State.ROBOT,
     (State.CLAIMED, Event.ENDED): State.ENDED,
     (State.DIALLING, Event.ANSWERED): State.ROBOT,
     (State.DIALLING, Event.ENDED): State.ENDED,

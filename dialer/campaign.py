@@ -82,12 +82,13 @@ async def move(crm: Crm, scope: Scope, campaign_id: int, event: Event) -> State:
     Raises:
         NotFound: the tenant has no such campaign.
         UnknownMode: it is to be started, and its mode does not exist.
+        InboundRulesInvalid: it is to be started, and does not say where calls go.
         IllegalTransition: the campaign does not take the event now.
         ChangedMeanwhile: it was moved by somebody else at this moment.
     """
     campaign = await crm.campaigns.get(scope, campaign_id)
     if event is Event.START:
-        mode_of(campaign.mode, campaign.name)
+        mode_of(campaign.mode, campaign.name).check(campaign)
     state = step(TABLE, State(campaign.state), event)
     if not await crm.campaigns.set_state(scope, campaign_id, state.value, expected=campaign.state):
         raise ChangedMeanwhile("the campaign was changed at the same moment", remedy="Look at it again.")
@@ -148,19 +149,30 @@ class CampaignLoop:
 
     async def _tick(self, campaign: Campaign) -> None:
         tally = await self._tally(campaign)
-        decision = mode_of(campaign.mode, campaign.name).law(self._situation(campaign, tally))
+        mode = mode_of(campaign.mode, campaign.name)
+        decision = mode.law(self._situation(campaign, tally))
         self._told(campaign.name, decision)
         for _ in range(decision.dial):
             if self._draining:
                 return
-            picked = await self.picker.pick(campaign)
+            picked = await self.picker.pick(campaign, promises_as=mode.promises_as)
             if picked is None:
-                await self._finish_if_over(campaign)
+                if not mode.promises_as:
+                    await self._finish_if_over(campaign)
                 return
-            runner = self._make_runner(picked)
-            self.running[runner.call.call_id] = runner
             tally.dialled += 1
-            self._background.start(self._live(runner, tally), name=f"call-{runner.call.call_id}")
+            self._begin(self._make_runner(picked), tally)
+
+    def take(self, runner: CallRunner) -> bool:
+        """A call that came to us is among the running ones from now on; False when drained."""
+        if self._draining:
+            return False
+        self._begin(runner, self.tallies.setdefault(runner.call.campaign_id, Tally()))
+        return True
+
+    def _begin(self, runner: CallRunner, tally: Tally) -> None:
+        self.running[runner.call.call_id] = runner
+        self._background.start(self._live(runner, tally), name=f"call-{runner.call.call_id}")
 
     async def _tally(self, campaign: Campaign) -> Tally:
         """The campaign's tally; a new one knows of the calls before this worker began."""

@@ -24,7 +24,7 @@ async def join(life: Life, ticket: Ticket, leg: Leg) -> bool:
     """Customer and agent, until one hangs up; False: the agent was lost before the two were joined."""
     around, transfer = life.around, ticket.transfer
     phone = around.phones.get(transfer.agent) if transfer.agent else None
-    if phone is None or transfer.state is not TransferState.CONNECTING:
+    if phone is None or life.agent_left or transfer.state is not TransferState.CONNECTING:
         life.notes.note("agent_lost", {"agent": transfer.agent})
         return False
     bridge = life.bridge = MixingBridge(ticker=around.ticker, clock=around.clock, customer=leg, agent=phone)

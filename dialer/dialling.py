@@ -16,6 +16,7 @@ async def dial(life: Life, prompts: Sequence[Prompt]) -> Leg | None:
         GatewayUnavailable: the network did not take the call.
     """
     around, picked = life.around, life.picked
+    assert picked.grant is not None, "a call to us is not dialled"
     life.tell("state", {})
     decision = await around.crm.quota.commit(picked.scope, picked.grant)
     if not decision.allowed:
@@ -35,7 +36,7 @@ async def dial(life: Life, prompts: Sequence[Prompt]) -> Leg | None:
     life.move(Event.DIALLED)
     life.do(lambda: around.crm.attempts.mark_dialled(picked.scope, picked.attempt.id))
     await life.robots.prompts.prepare(prompts)
-    ended = await _wait_for_answer(leg)
+    ended = await wait_for_answer(leg)
     if ended is not None:
         life.outcome = outcome_of_cause(ended)
         life.notes.note("not_answered", {"cause": ended.name.lower()})
@@ -54,7 +55,7 @@ def answered(life: Life) -> None:
     life.do(lambda: around.crm.calls.set_stage(picked.scope, picked.attempt.id, "robot"))
 
 
-async def _wait_for_answer(leg: Leg) -> Cause | None:
+async def wait_for_answer(leg: Leg) -> Cause | None:
     """None when answered, else why not."""
     async for event in leg.events():
         if isinstance(event, Answered):

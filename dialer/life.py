@@ -20,6 +20,7 @@ from handoff.desk import Desk, Ticket
 from kernel.clock import Clock
 from kernel.errors import JingyinError
 from kernel.log import get_logger
+from kernel.machine import IllegalTransition
 from media.bridge import MixingBridge
 from media.leg import Gateway, Leg
 from media.ticker import Ticker
@@ -49,14 +50,16 @@ class Surroundings:
 
 @dataclass(slots=True, kw_only=True)
 class Life:
-    """One call. `outcome` is the mode's word on what it came to, else `found` decides; `rung` None: what the leg tells.
-    `abandoned`: they were there, and no agent in time.
+    """One call. `queue` is where a wish for a person goes, `earlier` what an agent is shown of before; `outcome` is the mode's word on what it came to, else `found` decides; `rung` None: what the leg tells.
+    `abandoned`: they were there, and no agent in time; `agent_left`: who accepted hung up, perhaps before they were joined.
     `answered_s` is the clock's time of the answer; `handover` the times of a transfer, seconds since the answer."""
 
     picked: Picked
     around: Surroundings
     call: Call
     notes: Notes
+    queue: str = "default"
+    earlier: tuple[str, ...] = ()
     leg: Leg | None = None
     ticket: Ticket | None = None
     bridge: MixingBridge | None = None
@@ -66,6 +69,7 @@ class Life:
     opted_out: bool = False
     wanted_person: bool = False
     abandoned: bool = False
+    agent_left: bool = False
     rung: bool | None = None
     answered_s: float = 0.0
     decided_ms: int | None = None
@@ -103,9 +107,19 @@ class Life:
         """A call was promised."""
         self.callback_at = action.at
         self.notes.note("callback_promised", {"at": action.at.isoformat(), "because": action.because})
-        callbacks, scope = self.around.crm.callbacks, self.picked.scope
-        lead_id, call_id = self.call.lead_id, self.call.call_id
-        self.do(lambda: callbacks.book(scope, lead_id, action.at, note=_PROMISED, call_id=call_id))
+        self.do(lambda: self._book(action.at))
+
+    async def _book(self, at: datetime) -> None:
+        """Who asked for no more calls, and then called us, cannot be promised one: an agent must call by hand."""
+        call = self.call
+        try:
+            await self.around.crm.callbacks.book(
+                self.picked.scope, call.lead_id, at, note=_PROMISED, call_id=call.call_id
+            )
+        except IllegalTransition as exc:
+            self.callback_at = None
+            self.notes.note("callback_not_booked", {"because": str(exc)})
+            log.error("callback not booked", lead=call.lead_id, error=str(exc))
 
     def opt_out(self, action: OptOut) -> None:
         """Written at once: from then on nobody anywhere may call this person."""

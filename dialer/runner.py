@@ -74,6 +74,7 @@ class CallRunner:
         """The agent ends the call; True when it was theirs."""
         ticket, bridge = self.life.ticket, self.life.bridge
         mine = ticket is not None and ticket.transfer.agent == agent_id
+        self.life.agent_left = self.life.agent_left or mine
         if mine and bridge is not None:
             bridge.stop()
         return mine
@@ -98,8 +99,9 @@ class CallRunner:
                 picked.scope, picked.attempt.id, result=outcome.value, retry_at=retry_at, rung=life.rung
             )
         )
-        rung = life.leg is not None if life.rung is None else life.rung
-        await _safely(lambda: around.crm.quota.release(picked.scope, picked.grant, rung=rung))
+        grant, rung = picked.grant, life.leg is not None if life.rung is None else life.rung
+        if grant is not None:
+            await _safely(lambda: around.crm.quota.release(picked.scope, grant, rung=rung))
         if call.state is not State.ENDED:
             call.machine.on(Event.ENDED)
         call.ended_at = around.clock.now()

@@ -62,10 +62,12 @@ class Talk:
         life.wanted_person = True
         life.move(Event.PERSON_WANTED)
         life.notes.note("person_wanted", {"summary": list(so_far.summary)})
+        about = picked.lead, life.call.call_id, picked.campaign.name
         request = Request(
             call_id=str(life.call.call_id),
             tenant_id=picked.scope.tenant_id,
-            briefing=briefing_of(picked.lead, life.call.call_id, picked.campaign.name, so_far, self._turns),
+            briefing=briefing_of(*about, so_far, self._turns, life.earlier),
+            queue=life.queue,
             hold_s=life.around.hold_s,
         )
         assert self._background is not None  # the robot runs

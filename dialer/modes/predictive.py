@@ -68,7 +68,7 @@ async def _ask(life: Life, leg: Leg, greeting: Greeting) -> Ticket:
         call_id=str(life.call.call_id),
         tenant_id=picked.scope.tenant_id,
         briefing=briefing_without_talk(picked.lead, life.call.call_id, picked.campaign.name),
-        queue=str(picked.campaign.options.get("queue", "default")),
+        queue=life.queue,
         hold_s=max(0.0, GRACE_S - (greeting.heard_ms - greeting.ended_ms) / 1000),
         straight=True,
     )

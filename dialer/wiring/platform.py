@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 from crm.recovery import Recovered
 from crm.room import Crm, open_crm
 from crm.storage.errors import StorageFailed
-from dialer.campaign import CampaignLoop
+from dialer.campaign import CampaignLoop, State
 from dialer.life import Surroundings
 from dialer.modes.table import mode_of
 from dialer.picker import Picked
+from dialer.reception import Reception
 from dialer.robots import Robots
 from dialer.runner import CallRunner
 from dialer.wiring.speech import Speech, open_speech
@@ -180,6 +181,8 @@ async def open_platform(
             while not gateway.connected:
                 await clock.sleep(0.02)
         background.start(loop.run(), name="campaigns")
+        reception = Reception(around, State.RUNNING.value, loop.take)
+        background.start(supervise("reception", reception.run, clock=clock), name="reception")
         platform = Platform(
             settings=settings,
             crm=crm,

@@ -22,6 +22,7 @@ from dialer import campaign as campaign_
 from dialer.campaign import CampaignLoop
 from dialer.life import Surroundings
 from dialer.modes.table import mode_of
+from dialer.reception import Reception
 from dialer.robots import Robots
 from dialer.runner import CallRunner
 from handoff.agents import AgentId, Status
@@ -37,6 +38,7 @@ from media.ticker import Ticker
 from tests.fakes.speech import ScriptedRecognizer, TonePrompts, Utterances
 
 NUMBER = "+12025550100"
+OURS = "+12025550199"
 
 
 @dataclass(kw_only=True)
@@ -95,6 +97,35 @@ class World:
             grants_open=len(await self.crm.attempts.open_of()),
         )
 
+    async def call_in(self, customer: Customer, *, caller: str = NUMBER, within_s: float = 240) -> FarEnd:
+        """The customer calls us, and talks when we answer; returns when their line and our calls are over."""
+        self.customer = customer
+        dial = Dial(number=OURS, caller_id=caller, ring_timeout_s=20, call_id=f"in-{caller[-4:]}")
+
+        async def play(far: FarEnd) -> None:
+            await far.settled.wait()
+            if not far.over:
+                await _talk(self, far, self.utterances)
+
+        far = self.far["customer"] = self.gateway.call_in(dial, play)
+        deadline = self.clock.monotonic() + within_s
+        while not far.over or self.loop.running:
+            await self.clock.sleep(0.1)
+            assert self.clock.monotonic() < deadline, "the call hangs"
+        return far
+
+    async def told(self, caller: str = NUMBER) -> "Told":
+        """What the databases say of the caller's last call."""
+        customer = await self.crm.customers.by_number(self.scope, parse_number(caller))
+        assert customer is not None
+        call = (await self.crm.calls.of_customer(self.scope, customer.id))[0]
+        return Told(
+            attempt=await self.crm.attempts.get(self.scope, call.id),
+            call=call,
+            journal=[(e.kind, dict(e.data)) for e in await self.crm.journal.read(self.scope, call.id)],
+            grants_open=len(await self.crm.attempts.open_of()),
+        )
+
     def agent(self, name: str, on_offer: str = "accept", *, talk_s: float = 5.0) -> AgentId:
         """An agent with a phone; `on_offer` accept, decline or ignore. Who accepts hangs up after `talk_s`."""
         agent_id = AgentId(name)
@@ -114,6 +145,8 @@ class World:
         return agent_id
 
     loop_ticker: Ticker
+    gateway: LoopbackGateway
+    utterances: Utterances
 
     def later(self, after_s: float, what: Callable[[], object]) -> None:
         """Have something happen meanwhile."""
@@ -176,6 +209,12 @@ async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
         far.hang_up(customer.cause)
         return
     far.answer()
+    await _talk(world, far, utterances)
+
+
+async def _talk(world: World, far: FarEnd, utterances: Utterances) -> None:
+    """The customer's words, from the answer on, whoever called."""
+    customer, clock = world.customer, world.clock
     customer.answered_at = clock.monotonic()
     to_say = bytearray()
     due: list[tuple[float, str]] = [(0.4, customer.hello)] if customer.hello else []
@@ -272,6 +311,9 @@ async def open_world(
         world.phones = phones
         world.loop_ticker = ticker
         world.recognizer = recognizer
+        world.utterances = utterances
+        world.gateway = gateway
+        background.start(Reception(around, campaign_.State.RUNNING.value, loop.take).run())
         world._background = background  # the two are one harness
         tenant = await crm.tenants.create("demo", zone="America/New_York")
         world.scope = Scope(tenant_id=tenant.id)
