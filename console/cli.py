@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from console.operate import Site, campaigns_app, leads_app, tenants_app
 from kernel.errors import JingyinError
 
 app = typer.Typer(
@@ -14,6 +15,10 @@ app = typer.Typer(
 )
 personas_app = typer.Typer(no_args_is_help=True, help="Simulated customers.")
 app.add_typer(personas_app, name="personas")
+
+app.add_typer(tenants_app, name="tenants")
+app.add_typer(campaigns_app, name="campaigns")
+app.add_typer(leads_app, name="leads")
 
 _REFUSED = 2
 
@@ -48,6 +53,21 @@ def demo(
 
 
 @app.command()
+def worker(
+    site: Site = None,
+    console: Annotated[bool, typer.Option(help="Serve the console's API too.")] = True,
+) -> None:
+    """Dial for the campaigns that run, until SIGTERM: then no new call, and those under way may end."""
+    from console.site import settings_of
+    from console.worker import run_worker
+    from kernel.log import configure_logging
+
+    settings = settings_of(site)
+    configure_logging(level=settings.log.level.upper(), format=settings.log.format, show_pii=settings.log.show_pii)
+    raise typer.Exit(run_worker(settings, console=console, say=lambda line: print(line, flush=True)))
+
+
+@app.command()
 def talk(
     recording: Annotated[Path, typer.Argument(help="One side of a call: a 16-bit WAV file, 8 to 48 kHz.")],
     out: Annotated[Path | None, typer.Option(help="The two-channel WAV; default NAME.talk.wav here.")] = None,
@@ -55,15 +75,13 @@ def talk(
 ) -> None:
     """Let the robot talk with a recording: turns, partials, intents and actions as they happen, and a two-channel WAV."""
     import asyncio
-    import os
     from datetime import UTC, datetime
 
+    from console.site import settings_of
     from dialer.wiring.recording import talk_to_recording
     from kernel.clock import LoopClock
     from kernel.folders import cache_folder
     from kernel.log import LogFormat, configure_logging
-    from kernel.settings import load_settings
-    from kernel.shipped import shipped
     from speech.wav import read_wav
 
     pcm = read_wav(recording)
@@ -72,7 +90,7 @@ def talk(
     outcome = asyncio.run(
         talk_to_recording(
             pcm,
-            settings=load_settings(shipped(Path("config.yml")), env=dict(os.environ)),
+            settings=settings_of(),
             assistant=assistant,
             clock=LoopClock(),
             cache=cache_folder(),
@@ -89,18 +107,17 @@ def talk(
 def check_personas(file: Annotated[Path, typer.Argument(help="A file of simulated customers.")]) -> None:
     """Check a persona file, and whether the recogniser of the default assistant has all its words."""
     import asyncio
-    import os
 
     from bot.assistant import load_assistant
+    from console.site import settings_of
     from kernel.folders import cache_folder
-    from kernel.settings import load_settings
     from kernel.shipped import shipped
     from simulation.personas import read_personas
     from speech.graph.build import assistant_model, known_words
     from speech.vocabulary import unknown_words
 
     found = read_personas(file)
-    settings = load_settings(shipped(Path("config.yml")), env=dict(os.environ))
+    settings = settings_of()
     assistant = load_assistant(next(iter(settings.assistants.values())), cache=cache_folder() / "nlu")
     base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
     model = asyncio.run(assistant_model(base, assistant.phrases, cache=cache_folder()))

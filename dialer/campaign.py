@@ -5,7 +5,7 @@ is promised within the loop's patience. Calls under way are never cut by pausing
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -96,7 +96,7 @@ async def move(crm: Crm, scope: Scope, campaign_id: int, event: Event) -> State:
 
 
 class CampaignLoop:
-    """Dials for all running campaigns of this worker. `run` until `drain`; then no new call is placed."""
+    """Dials for all running campaigns whose assistant this worker has. `run` until `drain`; then no new call is placed."""
 
     def __init__(
         self,
@@ -106,6 +106,7 @@ class CampaignLoop:
         clock: Clock,
         lines: int,
         background: Background,
+        assistants: Collection[str],
         make_runner: Callable[[Picked], CallRunner],
         told: Callable[[str, pacing.Decision], None] = lambda campaign, decision: None,
     ) -> None:
@@ -114,6 +115,8 @@ class CampaignLoop:
         self._clock = clock
         self._lines = lines
         self._background = background
+        self._assistants = assistants
+        self._strange: set[int] = set()  # campaigns that other workers must call
         self._make_runner = make_runner
         self._told = told
         self._draining = False
@@ -148,6 +151,11 @@ class CampaignLoop:
                 pass
 
     async def _tick(self, campaign: Campaign) -> None:
+        if campaign.assistant not in self._assistants:
+            if campaign.id not in self._strange:
+                log.warning("campaign left to others: no such assistant here", assistant=campaign.assistant)
+            self._strange.add(campaign.id)
+            return
         tally = await self._tally(campaign)
         mode = mode_of(campaign.mode, campaign.name)
         decision = mode.law(self._situation(campaign, tally))

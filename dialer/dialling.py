@@ -50,6 +50,8 @@ def answered(life: Life) -> None:
     around, picked = life.around, life.picked
     life.answered_s = around.clock.monotonic()
     life.call.answered_at = around.clock.now()
+    if around.recordings is not None and life.leg is not None:
+        life.recording = around.recordings.begin(life.leg, picked.scope.tenant_id, life.call.call_id)
     life.move(Event.ANSWERED)
     life.do(lambda: around.crm.attempts.mark_answered(picked.scope, picked.attempt.id))
     life.do(lambda: around.crm.calls.set_stage(picked.scope, picked.attempt.id, "robot"))

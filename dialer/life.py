@@ -14,6 +14,7 @@ from crm.room import Crm
 from dialer.call import Call, Event, Outcome
 from dialer.note import Notes
 from dialer.picker import Picked
+from dialer.recording import Recording, Recordings
 from dialer.robots import Robots
 from handoff.agents import AgentId
 from handoff.desk import Desk, Ticket
@@ -33,7 +34,8 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What every call of a worker shares. `phones` are agents' legs; `live(topic, type, data)` tells who watches."""
+    """What every call of a worker shares. `phones` are agents' legs; `live(topic, type, data)` tells who watches;
+    `recordings` None: calls are not recorded."""
 
     crm: Crm
     gateway: Gateway
@@ -46,6 +48,7 @@ class Surroundings:
     caller_id: str
     ring_timeout_s: float
     hold_s: float
+    recordings: Recordings | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class Life:
     queue: str = "default"
     earlier: tuple[str, ...] = ()
     leg: Leg | None = None
+    recording: Recording | None = None
     ticket: Ticket | None = None
     bridge: MixingBridge | None = None
     found: RobotOutcome | None = None

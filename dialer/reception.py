@@ -79,7 +79,8 @@ class Reception:
         return Cause.NETWORK_FAILURE
 
     async def _campaign(self, called: str) -> Campaign | None:
-        """The running campaign that answers this number of ours."""
-        found = [one for one in await self._around.crm.campaigns.in_state(self._running) if one.mode == MODE]
+        """The running campaign that answers this number of ours, with an assistant that this worker has."""
+        running = await self._around.crm.campaigns.in_state(self._running)
+        found = [one for one in running if one.mode == MODE and one.assistant in self._around.robots]
         mine = [one for one in found if one.options.get("called") == called]
         return next(iter(mine or [one for one in found if not one.options.get("called")]), None)

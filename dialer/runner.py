@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from crm.call_record import CallResult
+from crm.journal import Event as JournalEvent
 from dialer.briefing import outcome_of_talk, record_of
 from dialer.call import Call, Event, Outcome, Served, State
 from dialer.life import Life, Surroundings
@@ -22,6 +23,7 @@ from kernel.errors import JingyinError
 from kernel.log import get_logger, log_context
 from kernel.tasks import finish
 from media.leg import GatewayUnavailable
+from media.recorder import RecordingFailed
 
 _CLEAN_UP_S: Final = 20.0
 
@@ -89,6 +91,7 @@ class CallRunner:
         outcome = call.outcome = _outcome(life)
         if call.served is Served.NONE and life.callback_at is not None:
             call.served = Served.CALLBACK
+        await _safely(self._close_recording)
         result = _result(life, outcome)
         if result is not None:
             await _safely(lambda: around.crm.calls.record(picked.scope, call.call_id, result))
@@ -106,6 +109,22 @@ class CallRunner:
             call.machine.on(Event.ENDED)
         call.ended_at = around.clock.now()
         life.tell("ended", {"outcome": outcome.value, "served": call.served.value})
+
+    async def _close_recording(self) -> None:
+        """The call's row gets the path; a recording that failed is journalled."""
+        life, call_id = self.life, self.call.call_id
+        recording, life.recording = life.recording, None
+        if recording is None:
+            return
+        crm, scope = life.around.crm, life.picked.scope
+        try:
+            await recording.close()
+        except RecordingFailed as exc:
+            log.error("call not recorded", error=str(exc))
+            failed = JournalEvent(kind="recording_failed", data={"code": exc.code}, at=life.around.clock.now())
+            await crm.journal.append(scope, call_id, failed)
+        else:
+            await crm.calls.record(scope, call_id, CallResult(wav=recording.path))
 
 
 def _outcome(life: Life) -> Outcome:

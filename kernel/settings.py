@@ -145,6 +145,21 @@ class HandoffSettings(Section):
     wrap_up_s: float = Field(20, ge=0, description="Seconds an agent gets after a call before the next offer.")
 
 
+class GatewaySettings(Section):
+    """Where calls are placed: an exchange that speaks our signalling lines and AudioSocket."""
+
+    host: str = Field("127.0.0.1", description="The exchange's address.")
+    port: int = Field(9091, ge=1, le=65535, description="TCP port of its signalling.")
+
+
+class RecordingSettings(Section):
+    """Recordings of calls, a stereo file each: the customer left, what they hear right."""
+
+    enabled: bool = Field(True, description="Record every answered call.")
+    directory: RootedPath | None = Field(None, description="Folder; none: `recordings` below the storage directory.")
+    keep_days: int = Field(180, ge=0, description="Days after which a recording is deleted; 0 keeps it for ever.")
+
+
 class LogSettings(Section):
     """What the process writes to stderr."""
 
@@ -168,7 +183,14 @@ class Settings(Section):
     quota: QuotaSettings = Field(default_factory=QuotaSettings)
     dialer: DialerSettings = Field(default_factory=DialerSettings)
     handoff: HandoffSettings = Field(default_factory=HandoffSettings)
+    gateway: GatewaySettings = Field(default_factory=GatewaySettings)
+    recording: RecordingSettings = Field(default_factory=RecordingSettings)
     log: LogSettings = Field(default_factory=LogSettings)
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of recordings."""
+        return self.recording.directory or self.storage.directory / "recordings"
 
 
 def slot_range(text: str) -> tuple[int, int]:

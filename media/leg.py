@@ -183,6 +183,7 @@ Sink = Callable[[int, bytes], None]
 """Takes s16le mono 8 kHz at a sample index. Must not block."""
 
 
+@runtime_checkable
 class Tapeable(Protocol):
     """A leg that can be recorded where it passes, whoever reads and sends at the time."""
 

@@ -2,7 +2,7 @@
 
     python -m simulation.exchange --personas FILE --seed N --out DIR [--port 0] [--numbers FILE]
 
-It prints one JSON line with its port when it is ready. `--numbers` is a JSON list of numbers: the n-th is answered by the
+It prints one JSON line with its port when it is ready, and writes a line to `orders.jsonl` for every call it is asked to place. `--numbers` is a JSON list of numbers: the n-th is answered by the
 n-th persona, in turn; any other number is not in service. The wire is described in media.exchange.
 """
 
@@ -82,6 +82,8 @@ class Exchange:
     def _originate(self, uuid: str, order: dict[str, Any]) -> None:  # Any: JSON
         self._tell({"event": "trying", "uuid": uuid})
         number = str(order["to"])
+        with (self._folder / "orders.jsonl").open("a", encoding="utf-8") as orders:  # what was really asked to ring
+            orders.write(json.dumps({"number": number, "uuid": uuid}) + "\n")
         place = self._place.get(number)
         if place is None:
             self._tell({"event": "ended", "uuid": uuid, "sip": 404, "q850": 1})

@@ -178,14 +178,7 @@ class ProcessStream:
 
     def take(self, kind: bytes, facts: dict[str, Any]) -> None:
         """Word from the process."""
-        hypothesis = Hypothesis(
-            text=facts["text"],
-            heard_s=facts["samples"] / RATE_HZ,
-            confidence=facts["confidence"],
-            words=tuple(Word(text=w, start_s=s, end_s=e, confidence=c) for w, s, e, c in facts["words"]),
-            unknown=facts["unknown"],
-            final=facts["final"],
-        )
+        hypothesis = hypothesis_of(facts)
         if kind == b"R":
             if not self._result.done():
                 self._result.set_result(hypothesis)
@@ -196,6 +189,18 @@ class ProcessStream:
     def _send_piece(self) -> None:
         self._owner.send(b"D", self.number, bytes(self._piece))
         self._piece.clear()
+
+
+def hypothesis_of(facts: dict[str, Any]) -> Hypothesis:
+    """A message of an engine's stream."""
+    return Hypothesis(
+        text=facts["text"],
+        heard_s=facts["samples"] / RATE_HZ,
+        confidence=facts["confidence"],
+        words=tuple(Word(text=w, start_s=s, end_s=e, confidence=c) for w, s, e, c in facts["words"]),
+        unknown=facts["unknown"],
+        final=facts["final"],
+    )
 
 
 def _load(engine: Engine, path: Path) -> _Model:

@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from console.api import shapes
 from console.live import LiveHub
+from console.tenants import named_tenant
 from crm.call_record import CallRecord
 from crm.errors import NotFound
 from dialer import campaign as campaign_
@@ -56,12 +57,6 @@ class NotLoopback(JingyinError):
     """The API has no login yet: it must not be reachable from other machines."""
 
     code = "console.not_loopback"
-
-
-class UnknownTenant(JingyinError):
-    """There is no tenant of that name."""
-
-    code = "console.unknown_tenant"
 
 
 def check_host(host: str) -> None:
@@ -116,14 +111,15 @@ def create_app(platform: Platform, hub: LiveHub) -> FastAPI:
         return response
 
     async def tenant_named(name: str) -> Tenant:
-        tenant = await platform.crm.tenants.named(name)
-        if tenant is None:
-            raise UnknownTenant(f"no tenant {name!r}", remedy="Create it first, or correct the name.")
-        return tenant
+        return await named_tenant(platform.crm, name)
 
     @app.get("/api/health", operation_id="health")
     async def health() -> shapes.Health:
-        up = platform.speech.recognizer.pid is not None, platform.speech.synthesizer.pid is not None
+        speeches = platform.speeches.values()
+        up = (
+            all(speech.recognizer.pid is not None for speech in speeches),
+            all(speech.synthesizer.pid is not None for speech in speeches),
+        )
         return shapes.Health(
             status="ok" if all(up) else "degraded",
             calls=len(platform.loop.running),

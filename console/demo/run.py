@@ -5,18 +5,14 @@ import json
 import os
 import resource
 import shutil
-import socket
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import uvicorn
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from console.api.app import check_host, create_app
 from console.demo.children import child
 from console.demo.options import DemoOptions
 from console.demo.rows import Json, Told, read_reports, row_of
@@ -24,6 +20,7 @@ from console.demo.summary import Accounts, summarise
 from console.demo.world import MOST_CALLS, World, build_world, number_of
 from console.live import LiveHub
 from console.report.page import write_page
+from console.serving import listen, serve
 from crm.attempt import State as AttemptState
 from dialer.campaign import Event, in_stage, move
 from dialer.wiring.platform import Platform, open_platform
@@ -33,17 +30,10 @@ from kernel.folders import cache_folder
 from kernel.log import LogFormat, configure_logging
 from kernel.settings import Settings, load_settings
 from kernel.shipped import shipped
-from kernel.tasks import alongside
 
 _POLL_S: Final = 0.5
 _LONGEST_CALL_S: Final = 400.0
 _AGENTS_WITHIN_S: Final = 15.0
-
-
-class PortTaken(JingyinError):
-    """Another program listens on the console's port."""
-
-    code = "console.port_taken"
 
 
 class TooManyCalls(JingyinError):
@@ -109,7 +99,7 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
     calls = out / "calls"
     numbers = out / "numbers.json"
     numbers.write_text(json.dumps([number_of(index) for index in range(options.calls)]), encoding="utf-8")
-    listening = _listen(settings)
+    listening = listen(settings)
     hub = LiveHub(clock)
     seed = str(options.seed)
     console.print(
@@ -127,7 +117,7 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
                 live=hub.tell,
                 assistants=("course_en",),
             ) as platform,
-            _serve(platform, hub, listening) as url,
+            serve(platform, hub, listening) as url,
         ):
             world = await build_world(platform.crm, clock, calls=options.calls, assistant="course_en")
             agent_arguments = ["--api", url, "--tenant", world.tenant, "--count", str(options.agents)]
@@ -141,39 +131,6 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
                 await move(platform.crm, world.scope, world.campaign.id, Event.STOP)
             cpu_s = used - before if used is not None and before is not None else None
             return await _result(platform, world, calls, cpu_s)
-
-
-@asynccontextmanager
-async def _serve(platform: Platform, hub: LiveHub, listening: socket.socket) -> AsyncIterator[str]:
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(platform, hub), log_config=None, lifespan="off", timeout_graceful_shutdown=2)
-    )
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # signals are the demo's
-    async with alongside() as background:
-        background.start(server._serve(sockets=[listening]), name="http")  # serve() takes the signals
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await asyncio.sleep(0.3)
-
-
-def _listen(settings: Settings) -> socket.socket:
-    host, port = settings.console.host, settings.console.port
-    check_host(host)
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen()
-    except OSError as exc:
-        listening.close()
-        raise PortTaken(
-            f"port {port} is taken ({exc.strerror})",
-            where=host,
-            remedy="End what listens there, or choose another: --port N (0: any).",
-        ) from None
-    return listening
 
 
 async def _agents_ready(platform: Platform, count: int) -> None:
@@ -256,10 +213,11 @@ def _denial(denial: Any) -> Json:  # Any: a Denial
 
 
 def cpu_seconds(platform: Platform) -> float | None:
-    """CPU time so far of this process, the recogniser and the synthesiser, by the operating system; None elsewhere."""
+    """CPU time so far of this process, the recognisers and the synthesisers, by the operating system; None elsewhere."""
     own = os.times()
     total = own.user + own.system
-    for pid in (platform.speech.recognizer.pid, platform.speech.synthesizer.pid):
+    engines = [pid for speech in platform.speeches.values() for pid in (speech.recognizer.pid, speech.synthesizer.pid)]
+    for pid in engines:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
         except OSError:

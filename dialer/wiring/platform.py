@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ from dialer.life import Surroundings
 from dialer.modes.table import mode_of
 from dialer.picker import Picked
 from dialer.reception import Reception
+from dialer.recording import Recordings
 from dialer.robots import Robots
 from dialer.runner import CallRunner
 from dialer.wiring.speech import Speech, open_speech
@@ -29,7 +30,7 @@ from kernel.tasks import Background, alongside, supervise
 from kernel.tenant import TenantId
 from media.audiosocket import AudioSocketServer
 from media.exchange import ExchangeGateway
-from media.leg import Leg, LegEnded, LegState
+from media.leg import GatewayUnavailable, Leg, LegEnded, LegState
 from media.ticker import Ticker
 
 _RECOVER_EVERY_S: Final = 60.0
@@ -55,11 +56,11 @@ class PhoneAddress:
 
 @dataclass(slots=True, kw_only=True)
 class Platform:
-    """Everything at work. `live(topic, type, data)` is told what happens."""
+    """Everything at work. `speeches` are the engines of each assistant."""
 
     settings: Settings
     crm: Crm
-    speech: Speech
+    speeches: Mapping[str, Speech]
     desk: Desk
     loop: CampaignLoop
     ticker: Ticker
@@ -67,6 +68,7 @@ class Platform:
     background: Background
     phones: dict[AgentId, Leg] = field(default_factory=dict)
     recovered: Recovered = field(default_factory=Recovered)
+    _hurried: bool = False
 
     def sign_in(self, agent_id: AgentId, tenant_id: TenantId, *, name: str, skills: frozenset[str]) -> None:
         """An agent comes to their desk, not ready yet."""
@@ -100,6 +102,19 @@ class Platform:
             raise PhoneMissing("no phone is connected", where=agent_id, remedy="Connect the phone, then be ready.")
         self.desk.set_status(agent_id, status, reason)
 
+    async def drain(self, within_s: float) -> int:
+        """Place no new call; wait for those under way, `within_s` at most or until `hurry`. How many were left then."""
+        self.loop.drain()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self.loop.running and not self._hurried:
+                    await asyncio.sleep(0.1)
+        return len(self.loop.running)
+
+    def hurry(self) -> None:
+        """Do not wait for calls under way any longer: `drain` returns."""
+        self._hurried = True
+
     def hang_up(self, agent_id: AgentId) -> bool:
         """The agent ends their call; False when they have none."""
         return any(runner.hang_up_agent(agent_id) for runner in self.loop.running.values())
@@ -116,37 +131,48 @@ async def open_platform(
     settings: Settings,
     clock: Clock,
     *,
-    exchange: tuple[str, int],
+    exchange: tuple[str, int] | None = None,
     cache: Path,
     live: Callable[[str, str, Mapping[str, Any]], None] = lambda topic, type, data: None,  # Any: JSON
     assistants: tuple[str, ...] | None = None,
 ) -> AsyncIterator[Platform]:
-    """Start everything; calls are placed through the exchange at `exchange`. What an earlier crash left is ended first.
+    """Start everything; calls are placed through the exchange at `exchange` (None: as set). What an earlier crash left is
+    ended first. `assistants` None: all that are set.
 
-    When the body ends: no new call, running calls get `settings.dialer.drain_s`, then everything is closed.
+    When the body ends: no new call, running calls get `settings.dialer.drain_s` (none when it ends by an error or is
+    cancelled), then everything is closed.
 
     Raises:
+        GatewayUnavailable: the exchange is not there.
         JingyinError: a part cannot start; the others are stopped again.
     """
     names = assistants or tuple(settings.assistants)
+    host, port = exchange or (settings.gateway.host, settings.gateway.port)
     ticker = Ticker(clock)
     audio = AudioSocketServer(clock=clock, ticker=ticker)
     desk = Desk(clock, offer_s=settings.handoff.offer_s, wrap_up_s=settings.handoff.wrap_up_s)
     async with (
         open_crm(settings, clock, worker=settings.dialer.worker_id or None) as crm,
-        open_speech(settings, names[0], clock, cache=cache) as speech,
+        AsyncExitStack() as engines,
         alongside() as background,
     ):
+        speeches = {
+            name: await engines.enter_async_context(open_speech(settings, name, clock, cache=cache)) for name in names
+        }
         recovered = await crm.recovery.run()
         await audio.start()
-        gateway = ExchangeGateway(host=exchange[0], port=exchange[1], audio=audio, clock=clock)
-        robots = Robots(
-            assistant=speech.assistant,
-            recognizer=speech.recognizer,
-            prompts=speech.prompts,
-            clock=clock,
-            hold_every_s=settings.handoff.repeat_s,
-        )
+        gateway = ExchangeGateway(host=host, port=port, audio=audio, clock=clock)
+        robots = {
+            name: Robots(
+                assistant=speech.assistant,
+                recognizer=speech.recognizer,
+                prompts=speech.prompts,
+                clock=clock,
+                hold_every_s=settings.handoff.repeat_s,
+            )
+            for name, speech in speeches.items()
+        }
+        recordings = Recordings(settings.recordings, clock, keep_days=settings.recording.keep_days)
         phones: dict[AgentId, Leg] = {}
         around = Surroundings(
             crm=crm,
@@ -154,12 +180,13 @@ async def open_platform(
             ticker=ticker,
             clock=clock,
             desk=desk,
-            robots={names[0]: robots},
+            robots=robots,
             phones=phones,
             live=live,
             caller_id=settings.dialer.caller_id,
             ring_timeout_s=settings.dialer.ring_timeout_s,
             hold_s=settings.handoff.hold_s,
+            recordings=recordings if settings.recording.enabled else None,
         )
 
         def make_runner(picked: Picked) -> CallRunner:
@@ -171,22 +198,26 @@ async def open_platform(
             clock=clock,
             lines=settings.dialer.max_calls,
             background=background,
+            assistants=names,
             make_runner=make_runner,
         )
         background.start(ticker.run(), name="ticker")
         background.start(supervise("gateway", gateway.run, clock=clock), name="gateway")
         background.start(desk.run(), name="desk")
-        background.start(_recover(crm, clock), name="recovery")
-        async with asyncio.timeout(_GATEWAY_WITHIN_S):
-            while not gateway.connected:
-                await clock.sleep(0.02)
+        background.start(_keep_house(crm, recordings, clock), name="house")
+        try:
+            async with asyncio.timeout(_GATEWAY_WITHIN_S):
+                while not gateway.connected:
+                    await clock.sleep(0.02)
+        except TimeoutError:
+            raise GatewayUnavailable("no exchange answers", where=f"{host}:{port}", before_network=True) from None
         background.start(loop.run(), name="campaigns")
         reception = Reception(around, State.RUNNING.value, loop.take)
         background.start(supervise("reception", reception.run, clock=clock), name="reception")
         platform = Platform(
             settings=settings,
             crm=crm,
-            speech=speech,
+            speeches=speeches,
             desk=desk,
             loop=loop,
             ticker=ticker,
@@ -197,20 +228,24 @@ async def open_platform(
         )
         try:
             yield platform
+        except BaseException:  # raised again: who is interrupted does not wait for calls to end by themselves
+            platform.hurry()
+            raise
         finally:
-            loop.drain()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(settings.dialer.drain_s):
-                    await loop.idle()
+            await platform.drain(settings.dialer.drain_s)
             background.cancel()
             await audio.close()
 
 
-async def _recover(crm: Crm, clock: Clock) -> None:
-    """End what lost workers left open, every minute."""
+async def _keep_house(crm: Crm, recordings: Recordings, clock: Clock) -> None:
+    """Every minute: end what lost workers left open, delete recordings that are too old."""
     while True:
         await clock.sleep(_RECOVER_EVERY_S)
         try:
             await crm.recovery.run()
         except StorageFailed as exc:
             log.error("recovery not run", error=exc.code)
+        try:
+            await asyncio.to_thread(recordings.purge)
+        except OSError as exc:
+            log.error("old recordings not deleted", error=exc.strerror)

@@ -59,7 +59,7 @@ def main() -> None:
     given = parser.parse_args()
     seeds = [given.seed + number for number in range(1 if given.quick else 5)]
     pool = Pool()
-    for found, out in demos(seeds, calls=8 if given.quick else 23, concurrency=6, personas=[None, *given.personas]):
+    for found, out in demos(seeds, calls=8 if given.quick else 20, concurrency=6, personas=[None, *given.personas]):
         pool.add(found, out)
     report("latency", pool.results(), given.json)
 

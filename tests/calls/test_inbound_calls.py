@@ -13,7 +13,7 @@ from dialer.campaign import Event
 from dialer.inbound_rules import InboundRulesInvalid
 from handoff.desk import Offer
 from media.leg import Cause
-from tests.calls.world import NUMBER, OURS, Customer, World
+from tests.calls.world import NUMBER, OURS, Customer, World, play_customer
 
 INTERESTED = [({"ask_interest"}, "yes i would like to try it"), ({"offer_person"}, "yes please")]
 STRANGER = "+12025550142"
@@ -46,7 +46,7 @@ def offers(world: World) -> list[Offer]:
 async def test_an_unknown_caller_talks_with_the_robot_and_reaches_an_agent(line: World):
     line.agent("ada")
     await line.call_in(Customer(hello=None, says=INTERESTED), caller=STRANGER)
-    told = await line.told(STRANGER)
+    told = await line.told_of(STRANGER)
     assert told.result == ("handed_over", "A", "agent")
     assert told.call.mode == "inbound"
     assert told.turns("robot")[0]["text"].startswith("Thank you for calling Lighthouse Languages")
@@ -61,7 +61,7 @@ async def test_who_talked_with_us_before_is_put_to_the_queue_and_the_agent_sees_
     assert before.result[0] == "customer_left"
     line.agent("ada", talk_s=15)
     await line.call_in(Customer(hello=None))
-    told = await line.told()
+    told = await line.told_of()
     assert told.result[0] == "handed_over"
     [routed] = [data for kind, data in told.journal if kind == "routed"]
     assert routed == {"to": "queue", "queue": "default", "because": "route 1"}
@@ -75,7 +75,7 @@ async def test_who_waits_in_the_queue_heard_first_who_we_are_and_that_it_is_reco
     await line.call(Customer(leaves_on="ask_interest"))
     line.agent("ada", talk_s=15)
     await line.call_in(Customer(hello=None))
-    told = await line.told()
+    told = await line.told_of()
     first = told.turns("robot")[0]
     assert "this is Ada" in first["text"] and "recorded" in first["text"]
     words = len(first["text"].split())
@@ -86,7 +86,7 @@ async def test_an_agent_who_hangs_up_before_they_are_joined_leaves_a_promise(lin
     await line.call(Customer(leaves_on="ask_interest"))
     line.agent("ada", talk_s=1)
     await line.call_in(Customer(hello=None))
-    told = await line.told()
+    told = await line.told_of()
     assert told.result[2] == "callback"
     assert "agent_lost" in told.kinds() and "bridged" not in told.kinds()
 
@@ -95,7 +95,7 @@ async def test_nobody_free_in_the_queue_becomes_a_callback_that_the_inbound_camp
     await line.call(Customer(leaves_on="ask_interest"))
     await campaign_.move(line.crm, line.scope, line.campaign.id, Event.STOP)
     await line.call_in(Customer(hello=None, says=[({"ask_callback_time"}, "tomorrow morning")]))
-    told = await line.told()
+    told = await line.told_of()
     assert (told.result[0], told.result[2]) == ("callback_booked", "callback")
     [callback] = await line.crm.callbacks.booked(line.scope)
     assert callback.call_id == told.call.id
@@ -108,10 +108,12 @@ async def test_a_callback_promised_to_a_caller_is_dialled(world: World):
         Customer(hello=None, says=[({"ask_interest"}, "call me back in five minutes")]), caller=STRANGER
     )
     [callback] = await world.crm.callbacks.booked(world.scope)
+    await world.crm.callbacks.move(world.scope, callback.id, world.clock.now(), "the test does not wait")
     world.customer = Customer(says=INTERESTED)
+    world.plays = lambda far: play_customer(world, far, world.recognizer.utterances)
     world.agent("ada")
-    deadline = world.clock.monotonic() + 1200
-    while (told := await world.told(STRANGER)).call.id == callback.call_id or told.call.ended_at is None:
+    deadline = world.clock.monotonic() + 240
+    while (told := await world.told_of(STRANGER)).call.id == callback.call_id or told.call.ended_at is None:
         await world.clock.sleep(1)
         assert world.clock.monotonic() < deadline
     assert told.result[0] == "handed_over"
@@ -120,7 +122,7 @@ async def test_a_callback_promised_to_a_caller_is_dialled(world: World):
 
 async def test_an_opt_out_on_their_own_call_holds_for_ours(line: World):
     await line.call_in(Customer(hello=None, says=[({"ask_interest"}, "remove my number")]))
-    told = await line.told()
+    told = await line.told_of()
     assert told.result[0] == "opted_out"
     assert await line.crm.opt_outs.stands(line.lead.subject_id)
     decision = await line.crm.quota.reserve(line.scope, await line.crm.leads.get(line.scope, line.lead.id))
@@ -131,7 +133,7 @@ async def test_an_opt_out_on_their_own_call_holds_for_ours(line: World):
 async def test_who_opted_out_may_call_us_and_stays_opted_out(line: World):
     await line.crm.opt_outs.add(line.scope, line.lead.subject_id, source="letter", evidence="wrote")
     await line.call_in(Customer(hello=None, says=INTERESTED))
-    assert (await line.told()).result[1] == "A"
+    assert (await line.told_of()).result[1] == "A"
     assert await line.crm.opt_outs.stands(line.lead.subject_id)
 
 
@@ -139,7 +141,7 @@ async def test_a_call_back_for_who_opted_out_is_not_booked_and_the_call_goes_on(
     await line.call_in(Customer(hello=None, says=[({"ask_interest"}, "remove my number")]))
     later = [({"ask_interest"}, "call me back later"), ({"ask_callback_time"}, "tomorrow morning")]
     await line.call_in(Customer(hello=None, says=later))
-    told = await line.told()
+    told = await line.told_of()
     assert (told.result[0], told.result[2]) == ("callback_booked", "none")
     assert "callback_not_booked" in told.kinds()
     assert await line.crm.callbacks.booked(line.scope) == []
@@ -168,7 +170,7 @@ async def test_a_caller_without_a_number_is_refused(line: World):
 async def test_a_caller_who_is_in_a_call_with_us_finds_us_busy(line: World):
     line.later(6.0, lambda: line.gateway.call_in(line.far["customer"].dial, lambda far: far.settled.wait()))
     await line.call_in(Customer(hello=None, says=[({"ask_interest"}, "i am not interested")] * 2))
-    told = await line.told()
+    told = await line.told_of()
     assert told.result[0] == "not_interested"
     assert told.attempt.attempt_no == 1
 

@@ -1,11 +1,16 @@
 """Whole three-stage calls on virtual time: every truth of a customer, every way a transfer can go."""
 
+import wave
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from crm import lead as lead_
 from handoff.agents import State as AgentState
 from handoff.agents import Status
 from handoff.desk import Connected, Offer, OfferGone
+from media.audio import FRAME_BYTES
 from media.leg import Cause
 from tests.calls.world import Customer, World, loud_s
 
@@ -180,6 +185,50 @@ async def test_a_lost_recogniser_is_asked_again_once(world: World):
     asked_again = [turn for turn in told.turns("robot") if turn["because"] == "fallback: hearing lost"]
     assert len(asked_again) == 1
     assert told.result[1] == "A"
+
+
+def _channels(path: Path) -> tuple[bytes, bytes]:
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getframerate()) == (2, 8000)
+        both = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).reshape(-1, 2)
+    return both[:, 0].tobytes(), both[:, 1].tobytes()
+
+
+async def test_the_recording_holds_what_both_sides_heard_from_the_answer_to_the_end(world: World):
+    world.agent("ada", talk_s=6)
+    customer = Customer(says=[*INTERESTED, ({"hold_line"}, "okay thank you")])
+    told = await world.call(customer)
+    assert told.call.result.wav is not None
+    left, right = _channels(world.recordings / told.call.result.wav)
+    heard = bytes(customer.heard)
+    at = heard.index(
+        next(heard[i : i + FRAME_BYTES] for i in range(0, len(heard), FRAME_BYTES) if any(heard[i : i + FRAME_BYTES]))
+    )
+    assert heard[at : at + 8000 * 2 * 5] in right  # five seconds of greeting, sample for sample
+    turns = told.turns("customer")
+    for turn in turns:
+        inside = left[turn["start_ms"] * 16 : turn["end_ms"] * 16]
+        assert loud_s(inside) > 0.8 * (turn["end_ms"] - turn["start_ms"]) / 1000
+    assert loud_s(left[: turns[0]["start_ms"] * 16]) <= 0.04
+    assert told.call.ended_at is not None
+    lasted_s = (told.call.ended_at - told.call.answered_at).total_seconds()
+    assert abs(len(right) / 16000 - lasted_s) < 1.0  # to the end, the agent's part with it
+
+
+async def test_a_recording_that_fails_is_journalled_and_the_call_goes_on(world: World):
+    world.recordings.parent.mkdir(exist_ok=True)
+    world.recordings.write_text("a file where the folder should be")
+    told = await world.call(Customer(says=[({"ask_interest"}, "do not call me again")]))
+    assert told.result == ("opted_out", "F", "none")
+    assert told.call.result.wav is None
+    assert told.kinds()[-1] == "recording_failed"
+
+
+async def test_a_campaign_whose_assistant_is_not_here_is_left_to_other_workers(world: World):
+    other = await world.crm.campaigns.create(world.scope, "theirs", assistant="course_xx", state="running")
+    told = await world.call(Customer(cause=Cause.BUSY))
+    assert told.result[0] == "busy"
+    assert (await world.crm.campaigns.get(world.scope, other.id)).state == "running"
 
 
 async def test_a_key_is_obeyed(world: World):

@@ -4,7 +4,7 @@ A customer answers moves with texts, as sound; the scripted recogniser knows tho
 """
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from dialer.campaign import CampaignLoop
 from dialer.life import Surroundings
 from dialer.modes.table import mode_of
 from dialer.reception import Reception
+from dialer.recording import Recordings
 from dialer.robots import Robots
 from dialer.runner import CallRunner
 from handoff.agents import AgentId, Status
@@ -68,6 +69,7 @@ class World:
         self.loop = loop
         self.clock = clock
         self.customer = Customer()
+        self.plays: Callable[[FarEnd], Awaitable[None]]
         self.phones: dict[AgentId, Leg] = {}
         self.news: list[tuple[str, AgentNews]] = []
         self.live: list[tuple[str, dict[str, Any]]] = []
@@ -78,9 +80,20 @@ class World:
         self.recognizer: ScriptedRecognizer
         self._background: Background
 
+    async def add_lead(self, number: str, attributes: dict[str, object] | None = None) -> Lead:
+        """One more to be called."""
+        draft = CustomerDraft(number=parse_number(number), zone="America/New_York")
+        registered = await self.crm.customers.register(self.scope, draft)
+        return await self.crm.leads.add(self.scope, self.campaign.id, registered.customer.id, attributes=attributes)
+
     async def call(self, customer: Customer, *, within_s: float = 240) -> "Told":
         """Start the campaign, wait until the call is over, stop it."""
         self.customer = customer
+        return await self.call_by(lambda far: play_customer(self, far, self.recognizer.utterances), within_s=within_s)
+
+    async def call_by(self, plays: Callable[[FarEnd], Awaitable[None]], *, within_s: float = 240) -> "Told":
+        """The same with a customer who plays their own end of the leg."""
+        self.plays = plays
         await campaign_.move(self.crm, self.scope, self.campaign.id, campaign_.Event.START)
         deadline = self.clock.monotonic() + within_s
         while not self.loop.tallies.get(self.campaign.id) or not self.loop.tallies[self.campaign.id].dialled:
@@ -89,7 +102,11 @@ class World:
         while self.loop.running:
             await self.clock.sleep(0.1)
             assert self.clock.monotonic() < deadline, "the call hangs"
-        [attempt] = await self.crm.attempts.of_lead(self.scope, self.lead.id)
+        return await self.told(self.lead)
+
+    async def told(self, lead: Lead) -> "Told":
+        """What the databases say of a lead's only attempt."""
+        [attempt] = await self.crm.attempts.of_lead(self.scope, lead.id)
         return Told(
             attempt=attempt,
             call=await self.crm.calls.get(self.scope, attempt.id),
@@ -105,7 +122,7 @@ class World:
         async def play(far: FarEnd) -> None:
             await far.settled.wait()
             if not far.over:
-                await _talk(self, far, self.utterances)
+                await _talk(self, far, self.recognizer.utterances)
 
         far = self.far["customer"] = self.gateway.call_in(dial, play)
         deadline = self.clock.monotonic() + within_s
@@ -114,7 +131,7 @@ class World:
             assert self.clock.monotonic() < deadline, "the call hangs"
         return far
 
-    async def told(self, caller: str = NUMBER) -> "Told":
+    async def told_of(self, caller: str = NUMBER) -> "Told":
         """What the databases say of the caller's last call."""
         customer = await self.crm.customers.by_number(self.scope, parse_number(caller))
         assert customer is not None
@@ -146,7 +163,6 @@ class World:
 
     loop_ticker: Ticker
     gateway: LoopbackGateway
-    utterances: Utterances
 
     def later(self, after_s: float, what: Callable[[], object]) -> None:
         """Have something happen meanwhile."""
@@ -156,6 +172,8 @@ class World:
             what()
 
         self._background.start(wait())
+
+    recordings: Path
 
     async def _answer_offer(self, agent_id: AgentId, offer: Offer, what: str, talk_s: float) -> None:
         if not offer.straight:
@@ -200,7 +218,7 @@ def settings_in(folder: Path) -> Settings:
     return load_settings(None, env=overrides)
 
 
-async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
+async def play_customer(world: World, far: FarEnd, utterances: Utterances) -> None:
     """The customer's line."""
     customer, clock = world.customer, world.clock
     far.ring()
@@ -283,7 +301,7 @@ async def open_world(
 
         async def answer(end: FarEnd) -> None:
             far["customer"] = end
-            await _play(world, end, utterances)
+            await world.plays(end)
 
         gateway = LoopbackGateway(clock=clock, ticker=ticker, background=background, answer=answer)
         around = Surroundings(
@@ -298,20 +316,22 @@ async def open_world(
             caller_id="",
             ring_timeout_s=25,
             hold_s=30,
+            recordings=Recordings(folder / "recordings", clock, keep_days=30),
         )
         loop = CampaignLoop(
             crm=crm,
             desk=desk,
             clock=clock,
-            lines=2,
+            lines=4,
             background=background,
+            assistants={name},
             make_runner=lambda picked: CallRunner(picked, around, mode_of(picked.campaign.mode).live),
         )
         world = World(crm, desk, loop, clock, far)
+        world.recordings = folder / "recordings"
         world.phones = phones
         world.loop_ticker = ticker
         world.recognizer = recognizer
-        world.utterances = utterances
         world.gateway = gateway
         background.start(Reception(around, campaign_.State.RUNNING.value, loop.take).run())
         world._background = background  # the two are one harness
@@ -320,10 +340,7 @@ async def open_world(
         world.campaign = await crm.campaigns.create(
             world.scope, "lessons", assistant=name, mode=mode, state=campaign_.State.DRAFT.value
         )
-        registered = await crm.customers.register(
-            world.scope, CustomerDraft(number=parse_number(NUMBER), zone="America/New_York")
-        )
-        world.lead = await crm.leads.add(world.scope, world.campaign.id, registered.customer.id, attributes=attributes)
+        world.lead = await world.add_lead(NUMBER, attributes)
         background.start(loop.run())
         yield world
         loop.drain()

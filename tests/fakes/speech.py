@@ -92,6 +92,7 @@ class _Stream:
             self._on_partial(self._hypothesis(final=False))
 
     _shown = 0
+    lost = False
 
     def _hypothesis(self, *, final: bool) -> Hypothesis:
         heard_s = self._frames * 0.02
@@ -105,7 +106,7 @@ class _Stream:
     async def finish(self) -> Hypothesis:
         self.open = False
         self._owner.streams.discard(self)
-        if self._owner.lost:
+        if self.lost or self._owner.lost:
             self._owner.lost = False
             raise RecognizerLost("the recogniser died")
         return self._hypothesis(final=True)
@@ -129,6 +130,12 @@ class ScriptedRecognizer:
         stream = _Stream(self, on_partial)
         self.streams.add(stream)
         return stream
+
+    def die(self) -> int:
+        """The engine is killed and replaced: every open stream is lost. How many there were."""
+        for stream in self.streams:
+            stream.lost = True
+        return len(self.streams)
 
     async def close(self) -> None:
         self.streams.clear()
