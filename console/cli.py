@@ -26,6 +26,7 @@ _REFUSED = 2
 @app.command()
 def demo(
     headless: Annotated[bool, typer.Option("--headless", help="Without the web app (there is none yet).")] = True,
+    mode: Annotated[str, typer.Option(help="three_stage, one_sentence or predictive.")] = "three_stage",
     calls: Annotated[int, typer.Option(help="How many leads are called.")] = 20,
     concurrency: Annotated[int, typer.Option(help="Calls at a time.")] = 6,
     seed: Annotated[int, typer.Option(help="Draws voices, timing and wordings.")] = 1,
@@ -35,11 +36,12 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for recordings, page and data.")] = Path("out"),
     port: Annotated[int | None, typer.Option(help="Port of the console's API; 0 takes a free one.")] = None,
 ) -> None:
-    """Run a three-stage campaign with simulated customers and agents, and leave recordings, a page and figures."""
+    """Run a campaign with simulated customers and agents, and leave recordings, a page and figures."""
     from console.demo.options import DemoOptions
     from console.demo.run import run_demo
 
     options = DemoOptions(
+        mode=mode,
         calls=calls,
         concurrency=concurrency,
         seed=seed,

@@ -6,8 +6,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
-    """`personas` None: the shipped set. `out` gets recordings, page, JSON and the data; `json` is one more copy."""
+    """`personas` None: the shipped set of the mode. `out` gets recordings, page, JSON and the data; `json` is one more copy."""
 
+    mode: str = "three_stage"
     calls: int = 20
     concurrency: int = 6
     seed: int = 1

@@ -14,6 +14,7 @@ from rich.live import Live
 from rich.table import Table
 
 from console.demo.children import child
+from console.demo.modes import ModeDemo, demo_of
 from console.demo.options import DemoOptions
 from console.demo.rows import Json, Told, read_reports, row_of
 from console.demo.summary import Accounts, summarise
@@ -63,7 +64,8 @@ def run_demo(options: DemoOptions, console: Console) -> int:
 async def _demo(options: DemoOptions, console: Console) -> int:
     if not 1 <= options.calls <= MOST_CALLS:
         raise TooManyCalls(f"{options.calls} calls", remedy=f"Ask for 1 to {MOST_CALLS}.")
-    personas = options.personas or shipped(Path("simulation/personas_en.yml"))
+    demo = demo_of(options.mode)
+    personas = options.personas or shipped(demo.personas)
     out = options.out.absolute()
     _fresh(out)
     with (out / "platform.log").open("w", encoding="utf-8") as words:
@@ -91,11 +93,13 @@ def demo_settings(options: DemoOptions, out: Path) -> Settings:
     if options.port is not None:
         overrides["JINGYIN_CONSOLE__PORT"] = str(options.port)
     given = {name: value for name, value in os.environ.items() if name.startswith("JINGYIN_")}
-    return load_settings(config, env={**given, **overrides})
+    settings = load_settings(config, env={**given, **overrides})
+    demo = demo_of(options.mode)
+    return settings.model_copy(update={"assistants": {demo.assistant: shipped(demo.folder), **settings.assistants}})
 
 
 async def _campaign(options: DemoOptions, settings: Settings, personas: Path, out: Path, console: Console) -> Json:
-    clock = LoopClock()
+    clock, demo = LoopClock(), demo_of(options.mode)
     calls = out / "calls"
     numbers = out / "numbers.json"
     numbers.write_text(json.dumps([number_of(index) for index in range(options.calls)]), encoding="utf-8")
@@ -115,11 +119,11 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
                 exchange=("127.0.0.1", int(exchange["port"])),
                 cache=cache_folder(),
                 live=hub.tell,
-                assistants=("course_en",),
+                assistants=(demo.assistant,),
             ) as platform,
             serve(platform, hub, listening) as url,
         ):
-            world = await build_world(platform.crm, clock, calls=options.calls, assistant="course_en")
+            world = await build_world(platform.crm, clock, calls=options.calls, mode=options.mode, demo=demo)
             agent_arguments = ["--api", url, "--tenant", world.tenant, "--count", str(options.agents)]
             agent_arguments += ["--seed", seed, "--out", str(calls)]
             async with child("simulation.agents", agent_arguments, out / "agents.log"):
@@ -130,7 +134,7 @@ async def _campaign(options: DemoOptions, settings: Settings, personas: Path, ou
                 used = cpu_seconds(platform)
                 await move(platform.crm, world.scope, world.campaign.id, Event.STOP)
             cpu_s = used - before if used is not None and before is not None else None
-            return await _result(platform, world, calls, cpu_s)
+            return await _result(platform, world, calls, cpu_s, demo)
 
 
 async def _agents_ready(platform: Platform, count: int) -> None:
@@ -168,7 +172,7 @@ def _progress(platform: Platform, tried: int, calls: int) -> Table:
     return table
 
 
-async def _result(platform: Platform, world: World, folder: Path, cpu_s: float | None) -> Json:
+async def _result(platform: Platform, world: World, folder: Path, cpu_s: float | None, demo: ModeDemo) -> Json:
     crm = platform.crm
     parties, agents = await asyncio.to_thread(read_reports, folder)
     rows = []
@@ -193,7 +197,7 @@ async def _result(platform: Platform, world: World, folder: Path, cpu_s: float |
         callbacks=len(await crm.callbacks.booked(world.scope, campaign_id=world.campaign.id)),
         cpu_s=cpu_s,
     )
-    summary = await asyncio.to_thread(summarise, rows, folder, accounts)
+    summary = await asyncio.to_thread(summarise, rows, folder, accounts, robot_first=demo.robot_first)
     open_attempts = [a for a in await crm.attempts.open_of() if a.state is not AttemptState.ENDED]
     summary["broken"] += len(open_attempts)
     cost = {
