@@ -37,13 +37,12 @@ ACTIONS: Final = (
     *("action_book_callback", "action_opt_out", "action_deactivate_loop", "action_hang_up"),
 )
 # What the platform says by itself, and what happens that a rule must answer.
-SPOKEN: Final = (
-    *("utter_pitch", "utter_ask_interest", "utter_ask_interest_again", "utter_offer_person", "utter_hold_again"),
-    *("utter_reprompt_unclear", "utter_reprompt_silent", "utter_sorry_again"),
-)
-HAPPENINGS: Final = (
-    *("EXTERNAL_answered", "EXTERNAL_hold", "EXTERNAL_nobody_free", "EXTERNAL_gave_up", "EXTERNAL_time_up"),
-)
+INTEREST: Final = "utter_ask_interest"
+ANSWER: Final = "utter_ask_answer"  # what an assistant asks that has one sentence to say, and nobody to put through to
+SPOKEN: Final = ("utter_pitch", "utter_reprompt_unclear", "utter_reprompt_silent", "utter_sorry_again")
+SPOKEN_TO_SELL: Final = (INTEREST, "utter_ask_interest_again", "utter_offer_person", "utter_hold_again")
+HAPPENINGS: Final = ("EXTERNAL_answered", "EXTERNAL_gave_up", "EXTERNAL_time_up")
+HAPPENINGS_OF_SELLING: Final = ("EXTERNAL_hold", "EXTERNAL_nobody_free")
 
 log = get_logger(__name__)
 
@@ -60,6 +59,11 @@ class Assistant:
     out_of_scope: str  # the intent of what is understood and nothing to us
     least_heard: float  # confidence of recognition below which words are taken for not understood
     time_entity: str
+
+    @property
+    def question(self) -> str:
+        """The response that follows the pitch."""
+        return INTEREST if _sells(self.project) else ANSWER
 
     @property
     def phrases(self) -> PhraseSet:
@@ -138,14 +142,20 @@ def _problems(project: Project, rules: RulePolicy) -> Iterator[str]:
         if action not in ACTIONS:
             yield f"{where}: unknown action {action!r}; the platform has {', '.join(ACTIONS)}"
     asked = [f"utter_ask_{slot}" for form in project.forms.values() for slot in form.required_slots]
-    for key in (*SPOKEN, *asked):
+    sells = _sells(project)
+    for key in (*SPOKEN, *(SPOKEN_TO_SELL if sells else (ANSWER,)), *asked):
         if key not in project.responses:
             yield f"{where}: response {key!r} is missing; the platform says it by itself"
-    for intent in HAPPENINGS:
+    for intent in (*HAPPENINGS, *(HAPPENINGS_OF_SELLING if sells else ())):
         if intent not in project.intents:
             yield f"{where}: intent {intent!r} is missing; it is how the dialogue is told"
         elif rules.choose([f"intent:{intent}"], lambda step: True) is None:
             yield f"{where}: no rule begins with intent {intent!r}, which happens in every conversation"
+
+
+def _sells(project: Project) -> bool:
+    """It asks for interest, or puts people through; else it says its sentence and takes an answer."""
+    return INTEREST in project.responses or "action_request_person" in project.actions
 
 
 def _trained(project: Project, examples: Mapping[str, Sequence[str]], strength: float, folder: Path) -> NgramClassifier:

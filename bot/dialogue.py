@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot.assistant import Assistant, prompt_of
+from bot.assistant import ANSWER, Assistant, prompt_of
 from bot.callback_time import later
 from bot.events import (
     Action,
@@ -49,6 +49,7 @@ from bot.tracker import Tracker
 from speech.endpointing import Expectation
 from speech.prompt import Move, Prompt
 
+ANSWERED: Final = "EXTERNAL_answered"
 _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rules
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
@@ -60,10 +61,17 @@ class Dialogue:
     """One conversation of an assistant.
 
     `called_at`: when the call began, aware, in the customer's zone. `slots`: what is known before (the customer's name).
-    `expectation` is how to listen now.
+    `opening`: what begins it. `expectation` is how to listen now.
     """
 
-    def __init__(self, assistant: Assistant, *, called_at: datetime, slots: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        assistant: Assistant,
+        *,
+        called_at: datetime,
+        slots: Mapping[str, str] | None = None,
+        opening: str = ANSWERED,
+    ) -> None:
         self._assistant = assistant
         self._called_at = called_at
         initial = {name: slot.initial for name, slot in assistant.project.slots.items()}
@@ -71,6 +79,7 @@ class Dialogue:
         self._ended: Ended | None = None
         self._reason = ""
         self._last_miss = ""
+        self._opening = opening
         self.expectation = Expectation()
 
     def copy(self) -> "Dialogue":
@@ -97,7 +106,7 @@ class Dialogue:
 
     def start(self) -> list[Action]:
         """The customer can hear: begin."""
-        return self._step("EXTERNAL_answered")
+        return self._step(self._opening)
 
     def on(self, event: Event) -> list[Action]:
         """Take an event; what is to be done, in this order. After the end: nothing."""
@@ -308,6 +317,7 @@ class Dialogue:
             return False
         if name in ("action_go_on", "action_repeat"):
             repeats = name == "action_repeat" and tracker.question and not tracker.cut
+            tracker.slots["repeated"] = tracker.slots.get("repeated") or name == "action_repeat"
             keys += self._repeated(_LAST_PARTS) if repeats else self._next_steps()
             return True
         tracker.history.append(f"action:{name}")
@@ -362,7 +372,9 @@ class Dialogue:
         elif tracker.form is not None:
             return [f"utter_ask_{tracker.requested}"]
         elif not tracker.slots.get("pitched"):
-            keys = ["utter_pitch", "utter_ask_interest"]
+            keys = ["utter_pitch", self._assistant.question]
+        elif self._assistant.question == ANSWER:
+            keys = [ANSWER]
         elif (is_warm(tracker.evidence) or asked >= _ASKED_ENOUGH) and not tracker.slots.get("nobody_free"):
             keys = ["utter_offer_person"]
         else:

@@ -1,7 +1,7 @@
 """Runs a project's test stories (Rasa's tests/test_*.yml): what the customer says or does, and what the robot must do then.
 
 A `user:` step is said as text, so that understanding is tested too; an `EXTERNAL_` intent stands for what happens (answered,
-silent, nobody_free, hold, time_up, key_N). A conversation that does not begin with EXTERNAL_answered begins after it.
+silent, nobody_free, hold, time_up, key_N). A conversation that begins with none of OPENINGS begins after EXTERNAL_answered.
 """
 
 from collections.abc import Sequence
@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.assistant import Assistant
-from bot.dialogue import Dialogue
+from bot.dialogue import ANSWERED, Dialogue
 from bot.events import CustomerSaid, CustomerSilent, Event, HandoverFailed, HoldTick, KeyPressed, TimeIsUp
 from bot.policies.choice import LISTEN
 from bot.rasa.project import Step, StepKind, Story
 from bot.rasa.stories import NO_LOOP
 
-ANSWERED: Final = "EXTERNAL_answered"
+OPENINGS: Final = (ANSWERED, "EXTERNAL_called", "EXTERNAL_called_queue")  # we called, or they, for whom
 GAVE_UP: Final = "EXTERNAL_gave_up"  # follows from silence or words not understood; nothing to play
 _CALLED_AT: Final = datetime(2026, 6, 3, 11, 30, tzinfo=UTC)  # a Wednesday
 _HAPPENS: Final[dict[str, Event]] = {
@@ -39,9 +39,10 @@ class Rehearsed:
 
 def rehearse(assistant: Assistant, story: Story) -> Rehearsed:
     """Play one test story."""
-    dialogue = Dialogue(assistant, called_at=_CALLED_AT)
+    first = story.steps[0].name
+    dialogue = Dialogue(assistant, called_at=_CALLED_AT, opening=first if first in OPENINGS else ANSWERED)
     problems: list[str] = []
-    if story.steps[0].name != ANSWERED:
+    if first not in OPENINGS:
         dialogue.start()
     for step, expected in _turns(story.steps):
         before = len(dialogue.history)
@@ -71,7 +72,7 @@ def _turns(steps: Sequence[Step]) -> list[tuple[Step, list[str]]]:
 def _play(dialogue: Dialogue, step: Step) -> None:
     if step.text:
         dialogue.on(CustomerSaid(text=step.text))
-    elif step.name == ANSWERED:
+    elif step.name in OPENINGS:
         dialogue.start()
     elif step.name.startswith(_KEY):
         dialogue.on(KeyPressed(digit=step.name.removeprefix(_KEY)))

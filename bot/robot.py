@@ -112,8 +112,9 @@ class RobotHost(Protocol):
 class Robot:
     """One robot on one answered leg. `run` once; `tell` from the host at any time.
 
-    `max_s`: the longest a call may last; `hold_every_s`: from one word to a waiting customer to the next. The robot hangs up,
-    except when an agent takes the leg.
+    `max_s`: the longest a call may last; `hold_every_s`: from one word to a waiting customer to the next. `met_ms`: the
+    customer was met so long ago and said hello: begin at once, and look for no machine. The robot hangs up, except when an
+    agent takes the leg.
     """
 
     def __init__(
@@ -129,13 +130,14 @@ class Robot:
         greet: Greet = Greet.AFTER_HELLO,
         max_s: float = 300.0,
         hold_every_s: float = 8.0,
+        met_ms: int | None = None,
     ) -> None:
         self._dialogue = dialogue
         self._leg = leg
         self._prompts = prompts
         self._host = host
         self._clock = clock
-        self._greet = greet
+        self._greet = greet if met_ms is None else Greet.ON_ANSWER
         self._max_s = max_s
         self._hold_every_s = hold_every_s
         self._inbox: asyncio.Queue[_Inbox] = asyncio.Queue()  # unbounded: a few events a second, none may be lost
@@ -147,12 +149,15 @@ class Robot:
             on_event=self._inbox.put_nowait,
             on_stretch=self._on_stretch,
             on_moves=host.moves,
+            met_ms=met_ms,
         )
         self._before: Dialogue | None = None  # the dialogue before the last turn, while that can still be taken back
         self._last_text = ""
         self._owed: list[Spoken] = []  # what the law wants said and was interrupted
         self._because = ""
         self._greeted = False
+        self._opening = True  # until the first utterance is over
+        self._accepted = False  # by an agent, while the first utterance is said
         self._holding = False
         self._last_began_s = 0.0  # the latest utterance to a waiting customer
         self._leaving = False
@@ -186,9 +191,10 @@ class Robot:
         """Carry one event to the dialogue and its actions out; True when the leg is over for the robot."""
         match event:
             case Accepted():
-                self._conversation.hush()
-                self._dialogue.on(events.HandoverAccepted())
-                return True
+                if self._opening and self._conversation.speaking:
+                    self._accepted = True  # who speaks, and that it is recorded, is said before anybody is joined
+                    return False
+                return self._leave_to_agent()
             case Gone():
                 self._dialogue.on(events.CustomerLeft())
                 return True
@@ -281,7 +287,15 @@ class Robot:
         self._speculated.clear()
         await self._do(actions)
 
+    def _leave_to_agent(self) -> bool:
+        self._conversation.hush()
+        self._dialogue.on(events.HandoverAccepted())
+        return True
+
     async def _on_utterance_over(self, heard: Sequence[Heard]) -> bool:
+        self._opening = False
+        if self._accepted:
+            return self._leave_to_agent()
         self._owed += [
             Spoken(prompt=one.prompt, skip_s=one.heard_s)
             for one in heard

@@ -176,6 +176,7 @@ def agent_news(news: AgentNews) -> tuple[str, dict[str, Any]]:  # Any: JSON
             return "offer", shapes.OfferView(
                 transfer_id=news.transfer_id,
                 expires_in_s=news.expires_in_s,
+                straight=news.straight,
                 briefing=shapes.BriefingView.of(news.briefing),
             ).model_dump()
         case OfferGone():

@@ -28,6 +28,7 @@ def demo(
     headless: Annotated[
         bool, typer.Option("--headless", help="End when the campaign is over, also at a terminal.")
     ] = False,
+    mode: Annotated[str, typer.Option(help="three_stage, one_sentence or predictive.")] = "three_stage",
     calls: Annotated[int, typer.Option(help="How many leads are called.")] = 20,
     concurrency: Annotated[int, typer.Option(help="Calls at a time.")] = 6,
     seed: Annotated[int, typer.Option(help="Draws voices, timing and wordings.")] = 1,
@@ -37,11 +38,12 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for recordings, page and data.")] = Path("out"),
     port: Annotated[int | None, typer.Option(help="Port of the console's API; 0 takes a free one.")] = None,
 ) -> None:
-    """Run a three-stage campaign with simulated customers and agents, and leave recordings, a page and figures."""
+    """Run a campaign with simulated customers and agents, and leave recordings, a page and figures."""
     from console.demo.options import DemoOptions
     from console.demo.run import run_demo
 
     options = DemoOptions(
+        mode=mode,
         calls=calls,
         concurrency=concurrency,
         seed=seed,

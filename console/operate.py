@@ -1,6 +1,7 @@
 """Commands that prepare work for workers: tenants, campaigns, leads. They open the databases, do one thing and close them."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +61,8 @@ def create_campaign(
     name: str,
     tenant: TenantName,
     assistant: Annotated[str, typer.Option(help="Which assistant talks.")] = "course_en",
+    mode: Annotated[str, typer.Option(help="three_stage, one_sentence, predictive or inbound.")] = "three_stage",
+    options: Annotated[str, typer.Option(help="More of the mode's own, a JSON object (docs/how-to).")] = "{}",
     begins: Annotated[
         datetime | None, typer.Option("--from", formats=_TIMES, help="Calls from this time, on the customer's clock.")
     ] = None,
@@ -74,7 +77,15 @@ def create_campaign(
     """A new campaign, not started. Without --from and --to the tenant's and the platform's windows hold alone."""
     from crm.quota.window import Window
     from dialer.campaign import State
+    from dialer.modes.table import mode_of
 
+    try:
+        more = json.loads(options)
+    except ValueError:
+        more = None
+    if not isinstance(more, dict):
+        raise typer.BadParameter("--options wants a JSON object")
+    mode_of(mode, name)
     if (begins is None) != (ends is None):
         raise typer.BadParameter("--from and --to go together")
     window = Window(start=begins.time(), end=ends.time()) if begins and ends else None
@@ -91,8 +102,9 @@ def create_campaign(
             name,
             assistant=assistant,
             state=State.DRAFT.value,
+            mode=mode,
             window=window,
-            options={"without_agents": without_agents},
+            options={"without_agents": without_agents, **more},
         )
 
     print(f"campaign {name!r} created, id {_with_crm(site, create).id}; start it with: jingyin campaigns start")

@@ -5,6 +5,9 @@ row alone everybody can tell whether the number may have rung; DIALLED when the 
 Whoever finds an attempt open whose worker is gone knows what to do: claimed, nothing rang and the lead may be called;
 dialling or later, it may have rung and is not rung again. Only this table moves it.
 
+A call to us is an attempt too, DIALLED from the start. No quota is asked for it: no grant stands behind it, and its own id
+stands where an outbound attempt names its grant.
+
 An attempt's id is its call's id too.
 """
 
@@ -23,7 +26,7 @@ from crm.customer import CustomerId
 from crm.errors import NotFound
 from crm.lead import Lead, LeadId, lead_of, move_lead
 from crm.quota.grant import Grant, GrantId
-from crm.storage.customer_tables import attempts, callbacks, calls
+from crm.storage.customer_tables import attempts, callbacks, calls, leads
 from crm.storage.storage import Storage
 from crm.timeline import Kind, add_entry
 from kernel.clock import Clock
@@ -154,6 +157,47 @@ class Attempts:
             await move_lead(connection, lead, lead_.Event.CLAIMED, now, attempts=lead.attempts + 1)
             if callback is not None:
                 await self._hold(connection, callback, attempt_id, grant.worker, now)
+            return await _attempt(connection, scope, attempt_id)
+
+    async def receive(self, scope: Scope, lead_id: int, *, worker: int, mode: str = "inbound") -> Attempt | None:
+        """The lead's customer calls us: an attempt that is DIALLED, its call's row; the lead is CALLING, unless STOPPED.
+
+        None: the customer is in another call. Nothing was changed then.
+
+        Raises:
+            NotFound: the tenant has no such lead.
+        """
+        now = self._clock.now()
+        async with self._storage.home(lead_id).write() as connection:
+            lead = await lead_of(connection, scope, lead_id)
+            if lead.state is lead_.State.CALLING or await self._in_a_call(connection, lead):
+                return None
+            attempt_id = AttemptId(self._ids.child_of(lead.customer_id))
+            about = {
+                "id": attempt_id,
+                "tenant_id": scope.tenant_id,
+                "campaign_id": lead.campaign_id,
+                "customer_id": lead.customer_id,
+                "lead_id": lead_id,
+                "claimed_at": now,
+            }
+            await connection.execute(
+                insert(attempts).values(
+                    **about,
+                    number_id=lead.number_id,
+                    grant_id=attempt_id,
+                    attempt_no=lead.attempts + 1,
+                    worker=worker,
+                    state=State.DIALLED,
+                    dialled_at=now,
+                    open_customer_id=lead.customer_id,
+                )
+            )
+            await connection.execute(insert(calls).values(**about, mode=mode, stage="dial"))
+            if lead.state is lead_.State.STOPPED:
+                await connection.execute(update(leads).where(leads.c.id == lead.id).values(attempts=lead.attempts + 1))
+            else:
+                await move_lead(connection, lead, lead_.Event.CALLED_IN, now, attempts=lead.attempts + 1)
             return await _attempt(connection, scope, attempt_id)
 
     async def mark_dialling(self, scope: Scope, attempt_id: int) -> None:
@@ -290,6 +334,9 @@ class Attempts:
         used = await connection.scalar(select(attempts.c.id).where(attempts.c.grant_id == grant.id))
         if used is not None:
             raise GrantUsed(f"grant {grant.id} is attempt {used}'s", remedy="Reserve another one.")
+        return await self._in_a_call(connection, lead)
+
+    async def _in_a_call(self, connection: AsyncConnection, lead: Lead) -> bool:
         query = select(attempts.c.id).where(attempts.c.open_customer_id == lead.customer_id)
         return await connection.scalar(query) is not None
 
@@ -315,6 +362,9 @@ class Attempts:
     ) -> None:
         """Move the lead and the callback that the attempt was to keep."""
         lead = await lead_of(connection, scope, attempt.lead_id)
+        if lead.state is lead_.State.STOPPED:  # they called us, and we still may not call them
+            await connection.execute(update(leads).where(leads.c.id == lead.id).values(last_result=result))
+            return
         booked_query = select(callbacks.c.id).where(
             callbacks.c.lead_id == lead.id, callbacks.c.state == callback_.State.BOOKED
         )

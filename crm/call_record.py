@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, Select, case, func, select, update
 
 from crm.customer import CustomerId
 from crm.errors import NotFound
@@ -63,6 +63,8 @@ class CallRecord:
         return self.grade_human or self.result.grade_machine
 
 
+_ABANDONED: Final = "abandoned"
+_VOICEMAIL: Final = "voicemail"
 _RESULT: Final = tuple(CallResult.__dataclass_fields__)
 
 
@@ -100,6 +102,21 @@ class Calls:
         """The campaign's calls, newest first, with ids below `before`. Asks every shard."""
         query = select(calls).where(calls.c.campaign_id == campaign_id)
         return await self._everywhere(scope, query, before, limit)
+
+    async def answered(self, scope: Scope, campaign_id: int, since: datetime) -> tuple[int, int]:
+        """Of the campaign's calls that ended since: how many a person answered, and for how many of these nobody was there
+        in time (outcome `abandoned`). Asks every shard."""
+        query = (
+            select(func.count(), func.sum(case((calls.c.outcome == _ABANDONED, 1), else_=0)))
+            .where(calls.c.tenant_id == scope.tenant_id, calls.c.campaign_id == campaign_id, calls.c.ended_at >= since)
+            .where(calls.c.answered_at.is_not(None), calls.c.outcome != _VOICEMAIL)
+        )
+        answered = abandoned = 0
+        for shard in self._storage.shards():
+            async with shard.read() as connection:
+                row = (await connection.execute(query)).one()
+                answered, abandoned = answered + int(row[0]), abandoned + int(row[1] or 0)
+        return answered, abandoned
 
     async def under_way(self, scope: Scope, *, limit: int = 1000) -> list[CallRecord]:
         """The tenant's calls that have not ended, newest first. Asks every shard."""

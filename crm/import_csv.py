@@ -8,12 +8,13 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from enum import StrEnum
 from typing import Final
 
 from crm.customer import CustomerDraft
+from crm.masking import unmasked
 from crm.number import NumberInvalid, PhoneNumber, parse_number
 from crm.quota.window import Window
 from crm.zone import ZoneUnknown, zone
@@ -105,6 +106,27 @@ class Reading:
     rows: tuple[Row, ...]
     duplicates: tuple[Duplicate, ...]
     errors: tuple[RowError, ...]
+
+
+def masked_only(reading: Reading) -> Reading:
+    """The reading without rows that hold what may not be said in full: for campaigns that say attributes to people."""
+    errors = [
+        RowError(
+            line=row.line,
+            column=name,
+            what=f"{problem}, and this campaign says attributes to whoever answers",
+            remedy="Write masked forms only, such as the last four digits.",
+        )
+        for row in reading.rows
+        for name, value in row.draft.attributes.items()
+        if (problem := unmasked(str(value))) is not None
+    ]
+    wrong = {error.line for error in errors}
+    return replace(
+        reading,
+        rows=tuple(row for row in reading.rows if row.line not in wrong),
+        errors=tuple(sorted((*reading.errors, *errors), key=lambda error: error.line)),
+    )
 
 
 def read_csv(data: bytes, options: CsvOptions | None = None, *, name: str = "file") -> Reading:

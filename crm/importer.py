@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +25,7 @@ from sqlalchemy.exc import IntegrityError
 from crm import lead as lead_
 from crm.campaign import Campaigns
 from crm.customer import Directory, Identity, Rows, insert_new
-from crm.import_csv import CsvOptions, Duplicate, Reading, Row, RowError, read_csv
+from crm.import_csv import CsvOptions, Duplicate, Reading, Row, RowError, masked_only, read_csv
 from crm.lead import lead_row
 from crm.storage.customer_tables import customers, leads, numbers, timeline
 from crm.storage.database import Database
@@ -41,6 +41,8 @@ from kernel.log import get_logger
 from kernel.tenant import Scope, Tenant
 
 T = TypeVar("T")
+
+SAYS_ATTRIBUTES: Final = "one_sentence"  # the mode whose campaigns say attributes to people
 
 log = get_logger(__name__)
 
@@ -110,6 +112,8 @@ class Importer:
         options = options or CsvOptions()
         campaign = await self._campaigns.get(scope, campaign_id)
         reading = await asyncio.to_thread(read_csv, data, options, name=name)
+        if campaign.mode == SAYS_ATTRIBUTES:
+            reading = masked_only(reading)
         report = ImportReport(rows=len(reading.rows), duplicates=reading.duplicates, errors=reading.errors)
         if preview or not reading.rows or (all_or_nothing and reading.errors):
             return report

@@ -1,7 +1,8 @@
 """Leads: a customer in a campaign, to be called.
 
 A lead is READY from `next_at` on, CALLING while an attempt is open, in CALLBACK while a callback is promised (then only
-the callback calls it), and DONE or STOPPED in the end. A lead of an import is HELD until the whole import is there.
+the callback calls it), and DONE or STOPPED in the end. A lead of an import is HELD until the whole import is there. Its
+customer may call us at any time: a lead that is STOPPED stays so then.
 Only this table moves it.
 """
 
@@ -48,6 +49,7 @@ class Event(StrEnum):
 
     IMPORTED = "imported"
     CLAIMED = "claimed"
+    CALLED_IN = "called_in"  # the customer calls us
     RETRY = "retry"
     PROMISED = "promised"  # a callback was booked
     WITHDRAWN = "withdrawn"  # the callback was cancelled
@@ -60,6 +62,10 @@ TABLE: Final[Table[State, Event]] = {
     (State.HELD, Event.IMPORTED): State.READY,
     (State.HELD, Event.STOPPED): State.STOPPED,
     (State.READY, Event.CLAIMED): State.CALLING,
+    (State.HELD, Event.CALLED_IN): State.CALLING,
+    (State.READY, Event.CALLED_IN): State.CALLING,
+    (State.CALLBACK, Event.CALLED_IN): State.CALLING,
+    (State.DONE, Event.CALLED_IN): State.CALLING,
     (State.READY, Event.PROMISED): State.CALLBACK,
     (State.READY, Event.STOPPED): State.STOPPED,
     (State.CALLING, Event.RETRY): State.READY,

@@ -44,7 +44,14 @@ def outcome_of_talk(found: RobotOutcome, *, bridged: bool) -> Outcome:
     return Outcome.COMPLETED if found.spoke else Outcome.NO_RESPONSE
 
 
-def briefing_of(lead: Lead, call_id: int, campaign: str, found: RobotOutcome, turns: Sequence[Turn]) -> Briefing:
+def briefing_of(
+    lead: Lead,
+    call_id: int,
+    campaign: str,
+    found: RobotOutcome,
+    turns: Sequence[Turn],
+    earlier: tuple[str, ...] = (),
+) -> Briefing:
     """What the agent is shown. The number is masked."""
     return Briefing(
         call_id=str(call_id),
@@ -60,6 +67,22 @@ def briefing_of(lead: Lead, call_id: int, campaign: str, found: RobotOutcome, tu
             for turn in turns[-_LAST_TURNS:]
             if turn.speaker is not Speaker.AGENT
         ),
+        earlier=earlier,
+    )
+
+
+def briefing_without_talk(lead: Lead, call_id: int, campaign: str) -> Briefing:
+    """What an agent is shown of a customer whom no robot spoke with."""
+    return Briefing(
+        call_id=str(call_id),
+        campaign=campaign,
+        customer_name=lead.name,
+        masked_number=lead.number.masked,
+        grade="",
+        summary=("Answered just now. Nobody of ours has spoken yet.",),
+        evidence=(),
+        slots=(),
+        transcript=(),
     )
 
 

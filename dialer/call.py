@@ -1,7 +1,8 @@
 """One attempt to reach a customer, from the right to dial to the end. Only this table moves it.
 
-A call is CLAIMED when its attempt row is committed, DIALLING until the network answers, with the ROBOT until it ends or
-a person is wanted, HOLDING while an agent is found, with a HUMAN when they are bridged. However it ends, it ends once.
+A call is CLAIMED when its attempt row is committed, DIALLING until the network answers (a call to us is not dialled, we
+answer), with the ROBOT until it ends or a person is wanted, HOLDING while an agent is found, with a HUMAN when they are
+bridged. However it ends, it ends once.
 """
 
 from dataclasses import dataclass, field
@@ -36,6 +37,7 @@ class Event(StrEnum):
 
 TABLE: Final[Table[State, Event]] = {
     (State.CLAIMED, Event.DIALLED): State.DIALLING,
+    (State.CLAIMED, Event.ANSWERED): State.ROBOT,
     (State.CLAIMED, Event.ENDED): State.ENDED,
     (State.DIALLING, Event.ANSWERED): State.ROBOT,
     (State.DIALLING, Event.ENDED): State.ENDED,
@@ -55,6 +57,8 @@ class Outcome(StrEnum):
     again · NOT_INTERESTED they said no · COMPLETED the robot's talk came to its end otherwise · NO_RESPONSE answered, but
     nothing was said or understood · CUSTOMER_LEFT they hung up in mid-talk · VOICEMAIL a machine answered · BUSY,
     NO_ANSWER, SWITCHED_OFF, NOT_IN_SERVICE, REJECTED the network's word · FAILED the network or the platform broke it.
+    One sentence: CONFIRMED, DECLINED their answer to it · REPEATED heard it again and gave none · REFUSED the lead's data
+    may not be said (not masked, or missing): nobody was called. Predictive: ABANDONED no agent was there in time.
     """
 
     HANDED_OVER = "handed_over"
@@ -71,6 +75,11 @@ class Outcome(StrEnum):
     NOT_IN_SERVICE = "not_in_service"
     REJECTED = "rejected"
     FAILED = "failed"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    REPEATED = "repeated"
+    REFUSED = "refused"
+    ABANDONED = "abandoned"
 
 
 class Served(StrEnum):

@@ -6,7 +6,7 @@ is promised within the loop's patience. Calls under way are never cut by pausing
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,8 +17,10 @@ from crm.storage.errors import StorageFailed
 from dialer import pacing
 from dialer.call import Outcome
 from dialer.call import State as CallState
+from dialer.modes.table import mode_of
 from dialer.picker import Picked, Picker
 from dialer.runner import CallRunner
+from dialer.tally import Tally
 from handoff.desk import Desk
 from kernel.clock import Clock
 from kernel.errors import JingyinError
@@ -28,8 +30,10 @@ from kernel.tasks import Background
 from kernel.tenant import Scope
 
 _TICK_S: Final = 0.5
-_PRIOR_CALLS: Final = 10  # the first guess of p_warm weighs as much as so many calls
-_PRIOR_WARM: Final = 0.2
+_ABANDONED_OVER: Final = timedelta(days=30)  # the FTC's period for the share of abandoned calls
+
+_RINGING: Final = (CallState.CLAIMED, CallState.DIALLING)
+_WAITING: Final = (CallState.ROBOT, CallState.HOLDING)
 
 log = get_logger(__name__)
 
@@ -77,28 +81,18 @@ async def move(crm: Crm, scope: Scope, campaign_id: int, event: Event) -> State:
 
     Raises:
         NotFound: the tenant has no such campaign.
+        UnknownMode: it is to be started, and its mode does not exist.
+        InboundRulesInvalid: it is to be started, and does not say where calls go.
         IllegalTransition: the campaign does not take the event now.
         ChangedMeanwhile: it was moved by somebody else at this moment.
     """
     campaign = await crm.campaigns.get(scope, campaign_id)
+    if event is Event.START:
+        mode_of(campaign.mode, campaign.name).check(campaign)
     state = step(TABLE, State(campaign.state), event)
     if not await crm.campaigns.set_state(scope, campaign_id, state.value, expected=campaign.state):
         raise ChangedMeanwhile("the campaign was changed at the same moment", remedy="Look at it again.")
     return state
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a campaign's calls came to since this worker began, for pacing and for people."""
-
-    dialled: int = 0
-    answered: int = 0
-    warm: int = 0
-
-    @property
-    def p_warm(self) -> float:
-        """Share of answered calls that want a person, from a first guess on."""
-        return (_PRIOR_CALLS * _PRIOR_WARM + self.warm) / (_PRIOR_CALLS + self.answered)
 
 
 class CampaignLoop:
@@ -162,35 +156,72 @@ class CampaignLoop:
                 log.warning("campaign left to others: no such assistant here", assistant=campaign.assistant)
             self._strange.add(campaign.id)
             return
-        tally = self.tallies.setdefault(campaign.id, Tally())
-        situation = pacing.Situation(
+        tally = await self._tally(campaign)
+        mode = mode_of(campaign.mode, campaign.name)
+        decision = mode.law(self._situation(campaign, tally))
+        self._told(campaign, decision)
+        for _ in range(decision.dial):
+            if self._draining:
+                return
+            picked = await self.picker.pick(campaign, promises_as=mode.promises_as)
+            if picked is None:
+                if not mode.promises_as:
+                    await self._finish_if_over(campaign)
+                return
+            tally.dialled += 1
+            self._begin(self._make_runner(picked), tally)
+
+    def take(self, runner: CallRunner) -> bool:
+        """A call that came to us is among the running ones from now on; False when drained."""
+        if self._draining:
+            return False
+        self._begin(runner, self.tallies.setdefault(runner.call.campaign_id, Tally()))
+        return True
+
+    def _begin(self, runner: CallRunner, tally: Tally) -> None:
+        self.running[runner.call.call_id] = runner
+        self._background.start(self._live(runner, tally), name=f"call-{runner.call.call_id}")
+
+    async def _tally(self, campaign: Campaign) -> Tally:
+        """The campaign's tally; a new one knows of the calls before this worker began."""
+        tally = self.tallies.get(campaign.id)
+        if tally is None:
+            scope, since = Scope(tenant_id=campaign.tenant_id), self._clock.now() - _ABANDONED_OVER
+            answered, abandoned = await self._crm.calls.answered(scope, campaign.id, since)
+            tally = self.tallies[campaign.id] = Tally(earlier_answered=answered, earlier_abandoned=abandoned)
+        return tally
+
+    def _situation(self, campaign: Campaign, tally: Tally) -> pacing.Situation:
+        mine = [runner.life for runner in self.running.values() if runner.call.campaign_id == campaign.id]
+        return pacing.Situation(
             in_flight=len(self.running),
             lines=self._lines,
             free_agents=self._desk.free(campaign.tenant_id),
             soon_free_agents=self._desk.soon_free(campaign.tenant_id),
             p_warm=tally.p_warm,
             without_agents=bool(campaign.options.get("without_agents", True)),
+            ringing=sum(life.call.state in _RINGING for life in mine),
+            waiting=sum(life.call.state in _WAITING and not life.abandoned for life in mine),
+            busy_agents=self._desk.talking(campaign.tenant_id) + self._desk.soon_free(campaign.tenant_id),
+            p_answer=tally.p_answer,
+            ring_s=tally.mean_ring_s,
+            busy_s=tally.mean_busy_s,
+            answered=tally.earlier_answered + tally.answered,
+            abandoned=tally.earlier_abandoned + tally.abandoned,
         )
-        decision = pacing.progressive(situation)
-        self._told(campaign, decision)
-        for _ in range(decision.dial):
-            if self._draining:
-                return
-            picked = await self.picker.pick(campaign)
-            if picked is None:
-                await self._finish_if_over(campaign)
-                return
-            runner = self._make_runner(picked)
-            self.running[runner.call.call_id] = runner
-            tally.dialled += 1
-            self._background.start(self._live(runner, tally), name=f"call-{runner.call.call_id}")
 
     async def _live(self, runner: CallRunner, tally: Tally) -> None:
+        began_s, life = self._clock.monotonic(), runner.life
         try:
             outcome = await runner.run()
-            if runner.call.answered_at is not None and outcome is not Outcome.VOICEMAIL:
-                tally.answered += 1
-                tally.warm += runner.wanted_person
+            bridged_s = life.handover.get("bridged_s")
+            tally.over(
+                answered=life.call.answered_at is not None and outcome is not Outcome.VOICEMAIL,
+                warm=life.wanted_person,
+                abandoned=life.abandoned,
+                ring_s=life.answered_s - began_s,
+                busy_s=None if bridged_s is None else self._clock.monotonic() - life.answered_s - bridged_s,
+            )
         finally:
             del self.running[runner.call.call_id]
             self._changed.set()

@@ -11,12 +11,18 @@ then every warm customer is booked, which is a choice the campaign must have mad
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What a pacer sees. Counts of calls and people; `p_warm` 0..1 is the share of answered calls that want a person."""
+    """What a pacer sees. Counts of calls and people; `p_warm` 0..1 is the share of answered calls that want a person.
+
+    For calls that agents take at once: `ringing` and `waiting` (answered, no agent yet) are the campaign's, `busy_agents` talk
+    or wrap up; `p_answer` of a dial, mean `ring_s` until the answer, mean `busy_s` of an agent with a call; `answered` and
+    `abandoned` are the campaign's of 30 days, `target` the share of them that may be abandoned.
+    """
 
     in_flight: int
     lines: int
@@ -24,6 +30,15 @@ class Situation:
     soon_free_agents: int
     p_warm: float
     without_agents: bool = False
+    ringing: int = 0
+    waiting: int = 0
+    busy_agents: int = 0
+    p_answer: float = 0.3
+    ring_s: float = 10.0
+    busy_s: float = 120.0
+    answered: int = 0
+    abandoned: int = 0
+    target: float = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +48,9 @@ class Decision:
     dial: int
     because: str
     limit: str
+
+
+Law = Callable[[Situation], Decision]
 
 
 def progressive(situation: Situation) -> Decision:
@@ -48,3 +66,11 @@ def progressive(situation: Situation) -> Decision:
         f"{s.in_flight} in flight, {s.lines} lines: dial {dial}"
     )
     return Decision(dial=dial, because=because, limit=limit)
+
+
+def all_lines(situation: Situation) -> Decision:
+    """As many calls as there are lines: nobody waits for an agent in them."""
+    s = situation
+    dial = max(0, s.lines - s.in_flight)
+    because = f"no agents needed; {s.in_flight} in flight, {s.lines} lines: dial {dial}"
+    return Decision(dial=dial, because=because, limit="lines")

@@ -24,13 +24,13 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picked:
-    """The right to dial a lead. `grant` must be released in the end."""
+    """The right to a call: to dial a lead, whose `grant` must be released in the end, or (None) a call to us."""
 
     scope: Scope
     campaign: Campaign
     lead: Lead
     attempt: Attempt
-    grant: Grant
+    grant: Grant | None
     callback: Callback | None
 
 
@@ -42,8 +42,8 @@ class Picker:
         self._clock = clock
         self.denied: dict[str, int] = {}
 
-    async def pick(self, campaign: Campaign) -> Picked | None:
-        """The next call of a campaign, or None when nobody may be called now.
+    async def pick(self, campaign: Campaign, *, promises_as: str = "") -> Picked | None:
+        """The next call of a campaign, or None when nobody may be called now; `promises_as`: callbacks only, in this mode.
 
         Raises:
             StorageFailed: the databases cannot answer.
@@ -58,9 +58,11 @@ class Picker:
                 if decision.full:
                     return None
                 continue
-            picked = await self._claim(scope, campaign, lead, decision.grant, callback)
+            picked = await self._claim(scope, campaign, lead, decision.grant, callback, promises_as)
             if picked is not None:
                 return picked
+        if promises_as:
+            return None
         for lead in await self._crm.leads.next_for(scope, campaign.id, now, _LOOK):
             decision = await self._crm.quota.reserve(scope, lead)
             if decision.grant is None:
@@ -75,10 +77,16 @@ class Picker:
         return None
 
     async def _claim(
-        self, scope: Scope, campaign: Campaign, lead: Lead, grant: Grant, callback: Callback | None
+        self,
+        scope: Scope,
+        campaign: Campaign,
+        lead: Lead,
+        grant: Grant,
+        callback: Callback | None,
+        mode: str = "",
     ) -> Picked | None:
         attempt = await self._crm.attempts.claim(
-            scope, lead.id, grant, mode=campaign.mode, callback_id=callback.id if callback else None
+            scope, lead.id, grant, mode=mode or campaign.mode, callback_id=callback.id if callback else None
         )
         if attempt is None:
             await self._crm.quota.release(scope, grant, rung=False)

@@ -24,6 +24,7 @@ RETRIES: Final[dict[Outcome, Retry]] = {
     Outcome.VOICEMAIL: Retry(after=timedelta(hours=4), attempts=2),
     Outcome.NO_RESPONSE: Retry(after=timedelta(hours=4), attempts=2),
     Outcome.CUSTOMER_LEFT: Retry(after=timedelta(days=1), attempts=2),
+    Outcome.ABANDONED: Retry(after=timedelta(days=3), attempts=2),  # 72 hours: Ofcom's rule on silent calls
     Outcome.FAILED: Retry(after=timedelta(minutes=15), attempts=3),
 }
 

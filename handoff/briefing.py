@@ -14,7 +14,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """A summary of at most three lines, the grade with the words that prove it, and the last turns. The number is masked."""
+    """A summary of at most three lines, the grade with the words that prove it, and the last turns. The number is masked.
+    `earlier` is what happened with the customer before, a line each, oldest first."""
 
     call_id: str
     campaign: str
@@ -25,3 +26,4 @@ class Briefing:
     evidence: tuple[str, ...]
     slots: tuple[tuple[str, str], ...]
     transcript: tuple[Said, ...]
+    earlier: tuple[str, ...] = ()

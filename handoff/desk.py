@@ -48,11 +48,12 @@ class OfferOver(JingyinError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """To an agent: take this customer? The briefing is here, before any sound."""
+    """To an agent: take this customer? The briefing is here, before any sound. `straight`: not asked, they are on."""
 
     transfer_id: TransferId
     briefing: Briefing
     expires_in_s: float
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +264,16 @@ class Desk:
             if agent.tenant_id == tenant_id and agent.state is AgentState.WRAP_UP and agent.status is Status.READY
         )
 
+    def talking(self, tenant_id: TenantId) -> int:
+        """How many are in a call, or about to be, and want another after it."""
+        return sum(
+            1
+            for agent in self._agents.values()
+            if agent.tenant_id == tenant_id
+            and agent.state in (AgentState.OFFERED, AgentState.TALKING)
+            and agent.status is Status.READY
+        )
+
     # -- customers -----------------------------------------------------------------------------------------------
     def request(self, request: Request) -> Ticket:
         """A customer wants a person; an offer goes out at once when somebody is free."""
@@ -367,9 +378,17 @@ class Desk:
             transfer.offer_expires_s = now_s + self._offer_s
             agent.machine.on(AgentEvent.OFFERED)
             self._move(transfer, Event.OFFERED)
-            offer = Offer(transfer_id=transfer.id, briefing=transfer.request.briefing, expires_in_s=self._offer_s)
+            request = transfer.request
+            offer = Offer(
+                transfer_id=transfer.id,
+                briefing=request.briefing,
+                expires_in_s=self._offer_s,
+                straight=request.straight,
+            )
             self._tell(agent.id, offer)
             self._news(agent)
+            if request.straight:
+                self.accept(agent.id, transfer.id)
 
     def _miss(self, transfer: Transfer) -> None:
         agent = self._agents.get(transfer.agent) if transfer.agent else None

@@ -64,7 +64,8 @@ TABLE: Final[Table[State, Event]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A customer who wants a person. Higher `priority` goes first; `hold_s`: how long they may wait at most."""
+    """A customer who wants a person. Higher `priority` goes first; `hold_s`: how long they may wait at most. `straight`: the
+    call is put to the agent without being asked (predictive campaigns: the customer has said hello and waits)."""
 
     call_id: str
     tenant_id: TenantId
@@ -73,6 +74,7 @@ class Request:
     skills: frozenset[str] = frozenset()
     priority: int = 0
     hold_s: float = 30.0
+    straight: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

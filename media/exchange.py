@@ -5,17 +5,19 @@ each, joined to the sound by the call's UUID:
 
     gateway -> exchange   {"op":"originate","uuid","to","from","ring_timeout_s","audio":"host:port"}
                           {"op":"hangup","uuid","q850"}    {"op":"mark","uuid","what","moves":[...],"at":tx index}
+                          {"op":"answer","uuid","audio":"host:port"}
     exchange -> gateway   {"event":"trying"|"ringing"|"early_media"|"answered"|"ended","uuid","sip","q850"}
-                          {"event":"dtmf","uuid","digit"}
+                          {"event":"dtmf","uuid","digit"}    {"event":"incoming","uuid","from","to"}
 
 Who plays the call opens the AudioSocket connection to `audio` when early media or the answer begins. A key may come on
-either connection. Why: docs/adr/0003-loopback-speaks-audiosocket.md.
+either connection. A call to us is `incoming`, with a UUID of the exchange's; it is over by `ended`, or by our `hangup`, or
+it is taken by our `answer`: then its sound comes, and `answered`. Why: docs/adr/0003-loopback-speaks-audiosocket.md.
 """
 
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -23,13 +25,14 @@ from kernel.clock import Clock
 from kernel.log import get_logger
 from media.audiosocket import AudioSocketServer, at_once
 from media.dtmf import KEYS
-from media.leg import Cause, Dial, GatewayUnavailable, LegState
+from media.leg import Cause, Dial, GatewayUnavailable, Incoming, LegState
 from media.line_leg import LineLeg
 
 _LONGEST_LINE: Final = 64 * 1024  # bytes
 _TRYING_WITHIN_S: Final = 5.0
 _SOUND_WITHIN_S: Final = 5.0  # after the answer
 _RING_GRACE_S: Final = 2.0  # over the ring time the exchange was told
+_WAITING_CALLS: Final = 20  # to us, that nobody has looked at yet
 _UNSENT_BYTES: Final = 1 << 20  # an exchange that does not read its orders
 
 log = get_logger(__name__)
@@ -69,6 +72,7 @@ class ExchangeGateway:
         self._writer: asyncio.StreamWriter | None = None
         self._legs: dict[str, LineLeg] = {}
         self._taken: dict[str, asyncio.Future[bool]] = {}
+        self._incoming: asyncio.Queue[Incoming] = asyncio.Queue(maxsize=_WAITING_CALLS)
 
     @property
     def connected(self) -> bool:
@@ -109,6 +113,11 @@ class ExchangeGateway:
             self._lose_all()
         raise GatewayUnavailable("the exchange went away", where=self._place, before_network=False)
 
+    async def incoming(self) -> AsyncGenerator[Incoming]:
+        """See `Gateway.incoming`."""
+        while True:
+            yield await self._incoming.get()
+
     async def originate(self, dial: Dial) -> LineLeg:
         """See `Gateway.originate`. An exchange that lets it ring too long is not believed: NO_ANSWER."""
         if self._writer is None:
@@ -116,15 +125,7 @@ class ExchangeGateway:
         loop = asyncio.get_running_loop()
         uuid = uuid4()
         name = str(uuid)
-        leg = self._audio.expect(
-            uuid,
-            id=dial.call_id,
-            answers=False,
-            dismiss=lambda cause: self._send({"op": "hangup", "uuid": name, "q850": cause.q850}),
-            released=lambda: self._on_released(name),
-            mark=lambda what, moves, at: self._on_mark(name, what, moves, at),
-        )
-        self._legs[name] = leg
+        leg = self._expect(uuid, dial.call_id)
         self._taken[name] = taken = loop.create_future()
         self._send(
             {
@@ -152,6 +153,39 @@ class ExchangeGateway:
         return leg
 
     # -- inside --------------------------------------------------------------------------------------------------
+    def _expect(self, uuid: UUID, id: str) -> LineLeg:
+        name = str(uuid)
+        leg = self._legs[name] = self._audio.expect(
+            uuid,
+            id=id,
+            answers=False,
+            dismiss=lambda cause: self._send({"op": "hangup", "uuid": name, "q850": cause.q850}),
+            released=lambda: self._on_released(name),
+            mark=lambda what, moves, at: self._on_mark(name, what, moves, at),
+        )
+        return leg
+
+    def _on_incoming(self, name: str, message: Mapping[str, object]) -> None:
+        """Somebody calls us."""
+        try:
+            uuid = UUID(name)
+        except ValueError:
+            log.warning("a call to us without a UUID")
+            return
+        leg = self._expect(uuid, name)
+        leg.ringing()
+        audio = f"{self._audio.host}:{self._audio.port}"
+        call = Incoming(
+            caller=str(message.get("from", "")),
+            called=str(message.get("to", "")),
+            leg=leg,
+            answer=lambda: self._send({"op": "answer", "uuid": name, "audio": audio}),
+        )
+        try:
+            self._incoming.put_nowait(call)
+        except asyncio.QueueFull:
+            self._give_up(name, leg, Cause.BUSY)
+
     def _on_line(self, raw: bytes) -> None:
         message = message_of(raw)
         if message is None:
@@ -160,7 +194,9 @@ class ExchangeGateway:
         name, event = str(message.get("uuid", "")), message.get("event")
         leg = self._legs.get(name)
         if leg is None:
-            return  # a call that has ended here already
+            if event == "incoming":
+                self._on_incoming(name, message)
+            return  # else a call that has ended here already
         taken = self._taken.get(name)
         if taken is not None and not taken.done():
             taken.set_result(True)

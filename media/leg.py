@@ -194,8 +194,22 @@ class Tapeable(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A call to us. Its leg rings until it is answered here (`answer`, once) or the caller gives up; who does not want it
+    hangs the leg up with a cause. Numbers in E.164 as the network tells them; `caller` is "" when it was withheld."""
+
+    caller: str
+    called: str
+    leg: Leg
+    answer: Callable[[], None]
+
+    def __repr__(self) -> str:
+        return f"Incoming(leg={self.leg.id!r}, caller='***')"
+
+
 class Gateway(Protocol):
-    """Places calls."""
+    """Places and takes calls."""
 
     async def originate(self, dial: Dial) -> Leg:
         """Returns as soon as the network took it.
@@ -203,6 +217,9 @@ class Gateway(Protocol):
         Raises:
             GatewayUnavailable: it did not.
         """
+
+    def incoming(self) -> AsyncIterator[Incoming]:
+        """Calls to us as they come, for one reader. While nobody reads, some wait, and the others hear that we are busy."""
 
 
 @runtime_checkable

@@ -12,11 +12,12 @@ from typing import Final
 from kernel.clock import Clock
 from kernel.tasks import Background
 from media.audio import RATE_HZ, AudioChunk
-from media.leg import Cause, Dial, LegState
+from media.leg import Cause, Dial, Incoming, LegState
 from media.line_leg import LineLeg
 from media.ticker import Ticker
 
 _UNHEARD_FRAMES: Final = 3000  # a minute
+_WAITING_CALLS: Final = 20  # to us, that nobody has looked at yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,25 +128,45 @@ class LoopbackGateway:
         self._ticker = ticker
         self._background = background
         self._answer = answer
+        self._incoming: asyncio.Queue[Incoming] = asyncio.Queue(maxsize=_WAITING_CALLS)
+
+    async def incoming(self) -> AsyncGenerator[Incoming]:
+        """See `Gateway.incoming`."""
+        while True:
+            yield await self._incoming.get()
+
+    def call_in(self, dial: Dial, play: Callable[[FarEnd], Awaitable[None]]) -> FarEnd:
+        """Have somebody call us: from `dial.caller_id` to `dial.number`. `play` is their end, ringing already; when it
+        returns they have hung up. They give up after `dial.ring_timeout_s`."""
+        far = FarEnd(dial, self._clock, self._ticker)
+        far.ring()
+        call = Incoming(caller=dial.caller_id, called=dial.number, leg=far.leg, answer=far.answer)
+        try:
+            self._incoming.put_nowait(call)
+        except asyncio.QueueFull:
+            far.hang_up(Cause.BUSY)
+        self._background.start(self._play(far, play), name=f"caller-{dial.call_id}")
+        self._background.start(_give_up_ringing(far, Cause.CANCELLED), name=f"ring-{dial.call_id}")
+        return far
 
     async def originate(self, dial: Dial) -> LineLeg:
         """Place a call; the far end begins to play at once. Rings `dial.ring_timeout_s` at most."""
         far = FarEnd(dial, self._clock, self._ticker)
-        self._background.start(self._play(far), name=f"far-end-{dial.call_id}")
-        self._background.start(_give_up_ringing(far), name=f"ring-{dial.call_id}")
+        self._background.start(self._play(far, self._answer), name=f"far-end-{dial.call_id}")
+        self._background.start(_give_up_ringing(far, Cause.NO_ANSWER), name=f"ring-{dial.call_id}")
         return far.leg
 
-    async def _play(self, far: FarEnd) -> None:
+    async def _play(self, far: FarEnd, play: Callable[[FarEnd], Awaitable[None]]) -> None:
         try:
-            await self._answer(far)
+            await play(far)
         finally:
             if not far.over:
                 far.hang_up(Cause.NORMAL if far.leg.state is LegState.ANSWERED else Cause.NETWORK_FAILURE)
 
 
-async def _give_up_ringing(far: FarEnd) -> None:
+async def _give_up_ringing(far: FarEnd, cause: Cause) -> None:
     try:
         async with asyncio.timeout(far.dial.ring_timeout_s):
             await far.settled.wait()
     except TimeoutError:
-        far.hang_up(Cause.NO_ANSWER)
+        far.hang_up(cause)

@@ -162,6 +162,9 @@ class AgentClient:
             offered_at=now,
             shown_at=now,
         )
+        if data.get("straight"):
+            self._call.accepted_at = now  # nobody asks: the customer is on the line
+            return
         behaviour, self._behaviour = self._behaviour, Behaviour.ACCEPT
         path = f"/api/desk/offers/{data['transfer_id']}"
         if behaviour is Behaviour.TIME_OUT:

@@ -2,7 +2,8 @@
 
 The first entry that fits and is not used up answers. An entry with `interrupt_after_s` answers while the prompt plays, the
 others when its last sample has been played. Nothing fits: they are silent. Once they were told to hold the line, speech
-that comes without a move is the agent: they answer with a few ordinary words and let the agent end the call.
+that comes without a move is the agent: they answer with a few ordinary words and let the agent end the call. So it is where
+nothing they heard ever had a move: nobody but an agent has spoken.
 """
 
 import random
@@ -38,7 +39,8 @@ class Script:
         self._draw = draw
         self._used = [0] * len(persona.entries)
         self._next: Line | None = None
-        self._holding = False
+        self._holding = True  # until a robot is heard: then only once it asked them to hold the line
+        self._robot_heard = False
         self._bridged = False
         self._marked_until_s = 0.0  # robot speech with a move lasts until about here
         self._last_sound_s = 0.0
@@ -60,8 +62,8 @@ class Script:
     def prompt_started(self, moves: Sequence[Move], at_s: float) -> None:
         """A prompt began to be heard."""
         self._marked_until_s = _NEVER
-        if Move.HOLD_LINE in moves:
-            self._holding = True
+        self._holding = Move.HOLD_LINE in moves or (self._holding and self._robot_heard)
+        self._robot_heard = True
         if self._next is None:
             entry = self._fitting(moves, interrupting=True)
             if entry is not None:

@@ -114,7 +114,8 @@ class ConversationSettings:
 
 class Conversation:
     """One robot leg's ear and mouth. `run` works it, `say` and `listen` command it; `on_event` is told everything that
-    happens, in order, until `Gone`: it must not block. `on_stretch` and `on_moves` as in `Player`.
+    happens, in order, until `Gone`: it must not block. `on_stretch` and `on_moves` as in `Player`. `met_ms`: the leg was
+    answered so long ago by a person who said hello to somebody else's ear; None: now, by whom is to be found out.
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class Conversation:
         on_stretch: Callable[[Stretch], None],
         on_moves: Callable[[bool, tuple[Move, ...], int], None],
         settings: ConversationSettings | None = None,
+        met_ms: int | None = None,
     ) -> None:
         settings = settings or ConversationSettings()
         self._leg = leg
@@ -136,7 +138,7 @@ class Conversation:
         self._player = Player(leg, prompts, on_stretch=on_stretch, on_moves=on_moves)
         self._vad = VoiceActivity(settings.vad)
         self._floor = Floor(settings.floor)
-        self._answer: AnswerDetector | None = AnswerDetector()
+        self._answer: AnswerDetector | None = AnswerDetector() if met_ms is None else None
         self._tell = on_event
         self._pre_roll: deque[bytes] = deque(maxlen=_PRE_ROLL_FRAMES)
         self._stream: RecognitionStream | None = None
@@ -147,7 +149,7 @@ class Conversation:
         self._held: list[TurnEnded] = []  # said over a prompt that must not be interrupted
         self._kind = TurnKind.SPEECH
         self._spoke_once = False
-        self._now_ms = 0
+        self._now_ms = met_ms or 0
         self._rest = b""
 
     @property

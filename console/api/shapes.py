@@ -286,6 +286,7 @@ class OfferView(BaseModel):
 
     transfer_id: str
     expires_in_s: float
+    straight: bool = False
     briefing: BriefingView
 
 

@@ -9,6 +9,7 @@ class DemoOptions:
     """`personas` None: the shipped set. `out` gets recordings, page, JSON and the data; `json` is one more copy.
     `stays`: the console is served until Ctrl-C, also when the campaign is over."""
 
+    mode: str = "three_stage"
     calls: int = 20
     concurrency: int = 6
     seed: int = 1

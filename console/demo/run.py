@@ -17,6 +17,7 @@ from rich.table import Table
 from console.api import pages
 from console.board import LiveBoard
 from console.demo.children import child
+from console.demo.modes import ModeDemo, demo_of
 from console.demo.options import DemoOptions
 from console.demo.people import USERS_VARIABLE, People, build_people
 from console.demo.rows import Json, Told, read_reports, row_of
@@ -67,7 +68,8 @@ def run_demo(options: DemoOptions, console: Console) -> int:
 async def _demo(options: DemoOptions, console: Console) -> int:
     if not 1 <= options.calls <= MOST_CALLS:
         raise TooManyCalls(f"{options.calls} calls", remedy=f"Ask for 1 to {MOST_CALLS}.")
-    personas = options.personas or shipped(Path("simulation/personas_en.yml"))
+    demo = demo_of(options.mode)
+    personas = options.personas or shipped(demo.personas)
     out = options.out.absolute()
     _fresh(out)
     with (out / "platform.log").open("w", encoding="utf-8") as words:
@@ -105,7 +107,9 @@ def demo_settings(options: DemoOptions, out: Path) -> Settings:
     if options.port is not None:
         overrides["JINGYIN_CONSOLE__PORT"] = str(options.port)
     given = {name: value for name, value in os.environ.items() if name.startswith("JINGYIN_")}
-    return load_settings(config, env={**given, **overrides})
+    settings = load_settings(config, env={**given, **overrides})
+    demo = demo_of(options.mode)
+    return settings.model_copy(update={"assistants": {demo.assistant: shipped(demo.folder), **settings.assistants}})
 
 
 async def _campaign(
@@ -117,7 +121,7 @@ async def _campaign(
     done: Callable[[Json], Awaitable[None]],
 ) -> None:
     """Everything up, the campaign dialled, `done` told its result, everything down."""
-    clock = LoopClock()
+    clock, demo = LoopClock(), demo_of(options.mode)
     calls = out / "calls"
     numbers = out / "numbers.json"
     numbers.write_text(json.dumps([number_of(index) for index in range(options.calls)]), encoding="utf-8")
@@ -139,11 +143,11 @@ async def _campaign(
                 cache=cache_folder(),
                 live=live.told,
                 told=live.paced,
-                assistants=("course_en",),
+                assistants=(demo.assistant,),
             ) as platform,
         ):
             live.attach(platform)
-            world = await build_world(platform.crm, clock, calls=options.calls, assistant="course_en")
+            world = await build_world(platform.crm, clock, calls=options.calls, mode=options.mode, demo=demo)
             people = await build_people(platform.crm, world.scope, world.tenant, agents=options.agents)
             async with serve(platform, hub, live, listening, demo_users=people.shown) as url:
                 agent_arguments = ["--api", url, "--tenant", world.tenant, "--seed", seed, "--out", str(calls)]
@@ -158,7 +162,7 @@ async def _campaign(
                     used = cpu_seconds(platform)
                     await move(platform.crm, world.scope, world.campaign.id, Event.STOP)
                     cpu_s = used - before if used is not None and before is not None else None
-                    await done(await _result(platform, world, calls, cpu_s))
+                    await done(await _result(platform, world, calls, cpu_s, demo))
                     if options.stays:
                         console.print(f"the console stays at {url} until Ctrl-C")
                         with suppress(asyncio.CancelledError):
@@ -211,7 +215,7 @@ def _progress(platform: Platform, tried: int, calls: int) -> Table:
     return table
 
 
-async def _result(platform: Platform, world: World, folder: Path, cpu_s: float | None) -> Json:
+async def _result(platform: Platform, world: World, folder: Path, cpu_s: float | None, demo: ModeDemo) -> Json:
     crm = platform.crm
     parties, agents = await asyncio.to_thread(read_reports, folder)
     rows = []
@@ -236,7 +240,7 @@ async def _result(platform: Platform, world: World, folder: Path, cpu_s: float |
         callbacks=len(await crm.callbacks.booked(world.scope, campaign_id=world.campaign.id)),
         cpu_s=cpu_s,
     )
-    summary = await asyncio.to_thread(summarise, rows, folder, accounts)
+    summary = await asyncio.to_thread(summarise, rows, folder, accounts, robot_first=demo.robot_first)
     open_attempts = [a for a in await crm.attempts.open_of() if a.state is not AttemptState.ENDED]
     summary["broken"] += len(open_attempts)
     cost = {

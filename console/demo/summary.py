@@ -1,5 +1,6 @@
 """The demo in figures. What each means and how it is measured: docs/reference/demo-json.md."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +35,12 @@ class Accounts:
     cpu_s: float | None
 
 
-def summarise(rows: Sequence[Json], folder: Path, accounts: Accounts) -> Json:
-    """The summary of the JSON. Shares are 0..1 (None of nothing), times quantiles in ms."""
+def summarise(rows: Sequence[Json], folder: Path, accounts: Accounts, *, robot_first: bool = True) -> Json:
+    """The summary of the JSON. Shares are 0..1 (None of nothing), times quantiles in ms. Without `robot_first` nobody is
+    graded by a robot, and how agents were joined is measured instead."""
     measured = [_measured(row, folder) for row in rows if row["wav"]]
     judged = [one for found in measured for one in found.judged]
-    talked = [row for row in rows if row["truth"] in AGREES]
+    talked = [row for row in rows if row["truth"] in AGREES and robot_first]
     others = [row for row in rows if row["truth"] and row["truth"] not in AGREES]
     warm = [row for row in rows if row["truth"] in WARM]
     answered_s = sum(found_s for found_s in (_length_s(row, folder) for row in rows if row["wav"]))
@@ -72,6 +74,26 @@ def summarise(rows: Sequence[Json], folder: Path, accounts: Accounts) -> Json:
         ),
         "turns": {verdict.value: sum(one.verdict is verdict for one in judged) for verdict in Verdict},
         "undeclared": sum(found.undeclared for found in measured),
+        "outcomes": dict(sorted(Counter(str(row["outcome"]) for row in rows).items())),
+        **({} if robot_first else _agents_at_once(rows)),
+    }
+
+
+def _agents_at_once(rows: Sequence[Json]) -> Json:
+    """Of calls that a person answered: the share (in %) for whom no agent was there in time, and, on the parties' own
+    clocks, the ms from the end of their greeting to the first frame that an agent was sent of them."""
+    met = [row for row in rows if row["answered_s"] is not None and row["truth"] in AGREES]
+    hellos = [
+        (row, next((turn["end_s"] for turn in row["turns"] if turn["who"] == "customer"), None))
+        for row in met
+        if row["handover"]
+    ]
+    return {
+        "answered": len(met),
+        "abandoned_percent": _percent(row["outcome"] == "abandoned" for row in met),
+        "bridge_ms": quantiles(
+            (row["handover"]["bridged_s"] - end_s) * 1000 for row, end_s in hellos if end_s is not None
+        ),
     }
 
 
@@ -97,6 +119,11 @@ def _length_s(row: Json, folder: Path) -> float:
 
 def _agrees(row: Json) -> bool:
     return bool(row["grade"]) and row["grade"] in AGREES[row["truth"]]
+
+
+def _percent(said: Iterable[bool]) -> float | None:
+    share = _share(said)
+    return None if share is None else round(100 * share, 2)
 
 
 def _share(agreed: Iterable[bool]) -> float | None:

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from console.demo.modes import ModeDemo
 from crm.campaign import Campaign
 from crm.customer import CustomerDraft
 from crm.number import parse_number
@@ -39,23 +40,23 @@ def number_of(index: int) -> str:
     return f"+1{_AREAS[index // 100]}55501{index % 100:02d}"
 
 
-async def build_world(crm: Crm, clock: Clock, *, calls: int, assistant: str) -> World:
+async def build_world(crm: Crm, clock: Clock, *, calls: int, mode: str, demo: ModeDemo) -> World:
     """Two tenants whose windows are all day; leads with nobody's numbers; one window closed, one opted out elsewhere."""
     tenant = await crm.tenants.create("demo", zone=_ZONE, limits=Limits(window=_ALL_DAY))
     other = await crm.tenants.create("another-tenant", zone=_ZONE, limits=Limits(window=_ALL_DAY))
     scope, elsewhere = Scope(tenant_id=tenant.id), Scope(tenant_id=other.id)
     campaign = await crm.campaigns.create(
-        scope, "free lesson", assistant=assistant, state=State.DRAFT.value, window=_ALL_DAY
+        scope, demo.campaign, assistant=demo.assistant, mode=mode, state=State.DRAFT.value, window=_ALL_DAY
     )
     numbers = [number_of(index) for index in range(calls + 2)]
-    lead_ids = [await _lead(crm, scope, campaign, number, None) for number in numbers[:calls]]
+    lead_ids = [await _lead(crm, scope, campaign, number, None, demo) for number in numbers[:calls]]
     opted_out = parse_number(numbers[calls + 1])
     await crm.opt_outs.add_number(elsewhere, opted_out, source="letter", evidence="asked the other tenant in writing")
     local = clock.now().astimezone(ZoneInfo(_ZONE))
     closed = Window(start=_clock(local + timedelta(hours=6)), end=_clock(local + timedelta(hours=8)))
     denied = {
-        "window": await _lead(crm, scope, campaign, numbers[calls], closed),
-        "opt_out": await _lead(crm, scope, campaign, numbers[calls + 1], None),
+        "window": await _lead(crm, scope, campaign, numbers[calls], closed, demo),
+        "opt_out": await _lead(crm, scope, campaign, numbers[calls + 1], None, demo),
     }
     return World(
         scope=scope,
@@ -67,11 +68,11 @@ async def build_world(crm: Crm, clock: Clock, *, calls: int, assistant: str) -> 
     )
 
 
-async def _lead(crm: Crm, scope: Scope, campaign: Campaign, number: str, window: Window | None) -> int:
+async def _lead(crm: Crm, scope: Scope, campaign: Campaign, number: str, window: Window | None, demo: ModeDemo) -> int:
     registered = await crm.customers.register(
         scope, CustomerDraft(number=parse_number(number), zone=_ZONE, source="demo")
     )
-    lead = await crm.leads.add(scope, campaign.id, registered.customer.id, window=window)
+    lead = await crm.leads.add(scope, campaign.id, registered.customer.id, window=window, attributes=demo.attributes)
     return lead.id
 
 

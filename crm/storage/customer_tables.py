@@ -85,7 +85,7 @@ leads: Final = Table(
 )
 
 # The right to dial. `open_customer_id` is the customer until the attempt ended, else null: unique, so that nobody has
-# two attempts at a time.
+# two attempts at a time. Calls to us have no grant: `grant_id` is their own id.
 attempts: Final = Table(
     "attempts",
     metadata,

@@ -12,12 +12,15 @@ from crm.campaign import Campaign
 from crm.recovery import Recovered
 from crm.room import Crm, open_crm
 from crm.storage.errors import StorageFailed
-from dialer.campaign import CampaignLoop
+from dialer.campaign import CampaignLoop, State
+from dialer.life import Surroundings
+from dialer.modes.table import mode_of
 from dialer.pacing import Decision
 from dialer.picker import Picked
+from dialer.reception import Reception
 from dialer.recording import Recordings
 from dialer.robots import Robots
-from dialer.runner import CallRunner, Surroundings
+from dialer.runner import CallRunner
 from dialer.wiring.speech import Speech, open_speech
 from handoff.agents import AgentId, Status
 from handoff.desk import Desk
@@ -217,7 +220,7 @@ async def open_platform(
         )
 
         def make_runner(picked: Picked) -> CallRunner:
-            return CallRunner(picked, around)
+            return CallRunner(picked, around, mode_of(picked.campaign.mode).live)
 
         loop = CampaignLoop(
             crm=crm,
@@ -240,6 +243,8 @@ async def open_platform(
         except TimeoutError:
             raise GatewayUnavailable("no exchange answers", where=f"{host}:{port}", before_network=True) from None
         background.start(loop.run(), name="campaigns")
+        reception = Reception(around, State.RUNNING.value, loop.take)
+        background.start(supervise("reception", reception.run, clock=clock), name="reception")
         platform = Platform(
             settings=settings,
             crm=crm,

@@ -20,9 +20,12 @@ from crm.number import parse_number
 from crm.room import Crm, open_crm
 from dialer import campaign as campaign_
 from dialer.campaign import CampaignLoop
+from dialer.life import Surroundings
+from dialer.modes.table import mode_of
+from dialer.reception import Reception
 from dialer.recording import Recordings
 from dialer.robots import Robots
-from dialer.runner import CallRunner, Surroundings
+from dialer.runner import CallRunner
 from handoff.agents import AgentId, Status
 from handoff.desk import AgentNews, Desk, Offer
 from kernel.clock import LoopClock
@@ -36,6 +39,7 @@ from media.ticker import Ticker
 from tests.fakes.speech import ScriptedRecognizer, TonePrompts, Utterances
 
 NUMBER = "+12025550100"
+OURS = "+12025550199"
 
 
 @dataclass(kw_only=True)
@@ -53,6 +57,7 @@ class Customer:
     heard: bytearray = field(default_factory=bytearray)
     answered_at: float | None = None
     voicemail: bool = False
+    say_now: list[str] = field(default_factory=list)  # what a test has them say meanwhile
 
 
 class World:
@@ -75,16 +80,16 @@ class World:
         self.recognizer: ScriptedRecognizer
         self._background: Background
 
-    async def add_lead(self, number: str) -> Lead:
+    async def add_lead(self, number: str, attributes: dict[str, object] | None = None) -> Lead:
         """One more to be called."""
         draft = CustomerDraft(number=parse_number(number), zone="America/New_York")
         registered = await self.crm.customers.register(self.scope, draft)
-        return await self.crm.leads.add(self.scope, self.campaign.id, registered.customer.id)
+        return await self.crm.leads.add(self.scope, self.campaign.id, registered.customer.id, attributes=attributes)
 
     async def call(self, customer: Customer, *, within_s: float = 240) -> "Told":
         """Start the campaign, wait until the call is over, stop it."""
         self.customer = customer
-        return await self.call_by(lambda far: _play(self, far, self.recognizer.utterances), within_s=within_s)
+        return await self.call_by(lambda far: play_customer(self, far, self.recognizer.utterances), within_s=within_s)
 
     async def call_by(self, plays: Callable[[FarEnd], Awaitable[None]], *, within_s: float = 240) -> "Told":
         """The same with a customer who plays their own end of the leg."""
@@ -109,6 +114,35 @@ class World:
             grants_open=len(await self.crm.attempts.open_of()),
         )
 
+    async def call_in(self, customer: Customer, *, caller: str = NUMBER, within_s: float = 240) -> FarEnd:
+        """The customer calls us, and talks when we answer; returns when their line and our calls are over."""
+        self.customer = customer
+        dial = Dial(number=OURS, caller_id=caller, ring_timeout_s=20, call_id=f"in-{caller[-4:]}")
+
+        async def play(far: FarEnd) -> None:
+            await far.settled.wait()
+            if not far.over:
+                await _talk(self, far, self.recognizer.utterances)
+
+        far = self.far["customer"] = self.gateway.call_in(dial, play)
+        deadline = self.clock.monotonic() + within_s
+        while not far.over or self.loop.running:
+            await self.clock.sleep(0.1)
+            assert self.clock.monotonic() < deadline, "the call hangs"
+        return far
+
+    async def told_of(self, caller: str = NUMBER) -> "Told":
+        """What the databases say of the caller's last call."""
+        customer = await self.crm.customers.by_number(self.scope, parse_number(caller))
+        assert customer is not None
+        call = (await self.crm.calls.of_customer(self.scope, customer.id))[0]
+        return Told(
+            attempt=await self.crm.attempts.get(self.scope, call.id),
+            call=call,
+            journal=[(e.kind, dict(e.data)) for e in await self.crm.journal.read(self.scope, call.id)],
+            grants_open=len(await self.crm.attempts.open_of()),
+        )
+
     def agent(self, name: str, on_offer: str = "accept", *, talk_s: float = 5.0) -> AgentId:
         """An agent with a phone; `on_offer` accept, decline or ignore. Who accepts hangs up after `talk_s`."""
         agent_id = AgentId(name)
@@ -128,14 +162,26 @@ class World:
         return agent_id
 
     loop_ticker: Ticker
+    gateway: LoopbackGateway
+
+    def later(self, after_s: float, what: Callable[[], object]) -> None:
+        """Have something happen meanwhile."""
+
+        async def wait() -> None:
+            await self.clock.sleep(after_s)
+            what()
+
+        self._background.start(wait())
+
     recordings: Path
 
     async def _answer_offer(self, agent_id: AgentId, offer: Offer, what: str, talk_s: float) -> None:
-        await self.clock.sleep(1.5)
-        if what == "decline":
-            self.desk.decline(agent_id, offer.transfer_id)
-            return
-        self.desk.accept(agent_id, offer.transfer_id)
+        if not offer.straight:
+            await self.clock.sleep(1.5)
+            if what == "decline":
+                self.desk.decline(agent_id, offer.transfer_id)
+                return
+            self.desk.accept(agent_id, offer.transfer_id)
         await self.clock.sleep(talk_s)
         for runner in list(self.loop.running.values()):
             runner.hang_up_agent(agent_id)
@@ -172,7 +218,7 @@ def settings_in(folder: Path) -> Settings:
     return load_settings(None, env=overrides)
 
 
-async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
+async def play_customer(world: World, far: FarEnd, utterances: Utterances) -> None:
     """The customer's line."""
     customer, clock = world.customer, world.clock
     far.ring()
@@ -181,6 +227,12 @@ async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
         far.hang_up(customer.cause)
         return
     far.answer()
+    await _talk(world, far, utterances)
+
+
+async def _talk(world: World, far: FarEnd, utterances: Utterances) -> None:
+    """The customer's words, from the answer on, whoever called."""
+    customer, clock = world.customer, world.clock
     customer.answered_at = clock.monotonic()
     to_say = bytearray()
     due: list[tuple[float, str]] = [(0.4, customer.hello)] if customer.hello else []
@@ -213,6 +265,8 @@ async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
                 if entry is not None:
                     left.remove(entry)
                     due.append((now + 0.5, entry[1]))
+            while customer.say_now:
+                due.append((now, customer.say_now.pop(0)))
             for at, text in [item for item in due if item[0] <= now]:
                 due.remove((at, text))
                 if not customer.muted:
@@ -223,8 +277,17 @@ async def _play(world: World, far: FarEnd, utterances: Utterances) -> None:
 
 
 @asynccontextmanager
-async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIterator[World]:
-    """The platform, its databases in `folder`, which is made as a copy of `empty` (migrated, nobody in it)."""
+async def open_world(
+    assistant: Assistant,
+    empty: Path,
+    folder: Path,
+    *,
+    mode: str = "three_stage",
+    attributes: dict[str, object] | None = None,
+) -> AsyncIterator[World]:
+    """The platform, its databases in `folder`, which is made as a copy of `empty` (migrated, nobody in it); a campaign of
+    this mode and assistant, and its lead with these attributes."""
+    name = assistant.project.name
     shutil.copytree(empty, folder, dirs_exist_ok=True)
     clock = LoopClock()
     settings = settings_in(folder)
@@ -247,7 +310,7 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
             ticker=ticker,
             clock=clock,
             desk=desk,
-            robots={"course_en": robots},
+            robots={name: robots},
             phones=(phones := {}),
             live=lambda topic, kind, data: world.live.append((kind, dict(data))),
             caller_id="",
@@ -261,21 +324,23 @@ async def open_world(assistant: Assistant, empty: Path, folder: Path) -> AsyncIt
             clock=clock,
             lines=4,
             background=background,
-            assistants={"course_en"},
-            make_runner=lambda picked: CallRunner(picked, around),
+            assistants={name},
+            make_runner=lambda picked: CallRunner(picked, around, mode_of(picked.campaign.mode).live),
         )
         world = World(crm, desk, loop, clock, far)
         world.recordings = folder / "recordings"
         world.phones = phones
         world.loop_ticker = ticker
         world.recognizer = recognizer
+        world.gateway = gateway
+        background.start(Reception(around, campaign_.State.RUNNING.value, loop.take).run())
         world._background = background  # the two are one harness
         tenant = await crm.tenants.create("demo", zone="America/New_York")
         world.scope = Scope(tenant_id=tenant.id)
         world.campaign = await crm.campaigns.create(
-            world.scope, "lessons", assistant="course_en", state=campaign_.State.DRAFT.value
+            world.scope, "lessons", assistant=name, mode=mode, state=campaign_.State.DRAFT.value
         )
-        world.lead = await world.add_lead(NUMBER)
+        world.lead = await world.add_lead(NUMBER, attributes)
         background.start(loop.run())
         yield world
         loop.drain()

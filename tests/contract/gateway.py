@@ -10,7 +10,20 @@ from typing import Protocol
 import pytest
 
 from media.audio import FRAME_BYTES, FRAME_SAMPLES, SILENT_FRAME
-from media.leg import Answered, Cause, Dial, EarlyMedia, Gateway, KeyPressed, Leg, LegEnded, LegEvent, LegState, Ringing
+from media.leg import (
+    Answered,
+    Cause,
+    Dial,
+    EarlyMedia,
+    Gateway,
+    Incoming,
+    KeyPressed,
+    Leg,
+    LegEnded,
+    LegEvent,
+    LegState,
+    Ringing,
+)
 
 
 class Customer(Protocol):
@@ -28,14 +41,19 @@ class Customer(Protocol):
     async def dismissed(self) -> None:
         """Returns when the platform has hung up."""
 
+    async def taken(self) -> bool:
+        """Of a call to us: waits until the platform took it; False when it did not want it."""
+
 
 @dataclass
 class Bench:
-    """A gateway under test; `play` says what its next far end does (in order); `pause(s)` lets time pass."""
+    """A gateway under test; `play` says what its next far end does (in order); `pause(s)` lets time pass; `call_in` has
+    somebody call us (their number, ours)."""
 
     gateway: Gateway
     play: Callable[[Callable[[Customer], Awaitable[None]]], None]
     pause: Callable[[float], Awaitable[None]]
+    call_in: Callable[[str, str, Callable[[Customer], Awaitable[None]]], None]
 
 
 DIAL = Dial(number="+12025550123", caller_id="+12025550100", ring_timeout_s=20, call_id="call-1")
@@ -52,6 +70,13 @@ async def answered(leg: Leg) -> None:
         if isinstance(event, Answered):
             return
     raise AssertionError("ended unanswered")
+
+
+async def next_call(bench: Bench) -> Incoming:
+    """The next call to us."""
+    async for call in bench.gateway.incoming():
+        return call
+    raise AssertionError("a gateway's calls never end")
 
 
 def tone(value: int, samples: int = FRAME_SAMPLES) -> bytes:
@@ -363,3 +388,81 @@ class GatewayContract:
         leg.send(tone(5, 80000))
         assert await leg.drained() <= leg.playout_position
         assert leg.state is LegState.ENDED
+
+    # -- calls to us ---------------------------------------------------------------------------------------------
+    async def test_a_call_to_us_rings_and_is_heard_both_ways_when_it_is_taken(self, bench: Bench):
+        got: list[bytes] = []
+
+        async def caller(far: Customer) -> None:
+            assert await far.taken()
+            await far.send(tone(3))
+            got.append(await far.hear(25 * FRAME_BYTES))
+            await far.press("7")
+            await bench.pause(0.1)
+            await far.hang_up(Cause.NORMAL)
+
+        bench.call_in("+12025550123", "+12025550100", caller)
+        call = await next_call(bench)
+        assert (call.caller, call.called) == ("+12025550123", "+12025550100")
+        assert call.leg.state is LegState.RINGING
+        assert "555" not in repr(call)
+        call.leg.send(tone(9))
+        call.answer()
+        heard = b"".join([chunk.pcm async for chunk in call.leg.receive()])
+        events = await life(call.leg)
+        assert [type(event) for event in events] == [Ringing, Answered, KeyPressed, LegEnded]
+        assert tone(3) in heard
+        assert got[0][:FRAME_BYTES] == tone(9)
+
+    async def test_a_call_to_us_that_is_not_wanted_hears_so(self, bench: Bench):
+        seen: list[bool] = []
+
+        async def caller(far: Customer) -> None:
+            seen.append(await far.taken())
+
+        bench.call_in("+12025550123", "+12025550100", caller)
+        call = await next_call(bench)
+        await call.leg.hang_up(Cause.BUSY)
+        assert [type(event) for event in await life(call.leg)] == [Ringing, LegEnded]
+        await bench.pause(0.3)
+        assert seen == [False]
+
+    async def test_a_caller_may_give_up_before_they_are_answered(self, bench: Bench):
+        async def caller(far: Customer) -> None:
+            await bench.pause(0.1)
+            await far.hang_up(Cause.CANCELLED)
+
+        bench.call_in("", "+12025550100", caller)
+        call = await next_call(bench)
+        assert call.caller == ""
+        events = await life(call.leg)
+        assert isinstance(events[-1], LegEnded) and events[-1].cause is Cause.CANCELLED
+
+    async def test_calls_to_us_come_in_order_and_wait_for_their_reader(self, bench: Bench):
+        async def caller(far: Customer) -> None:
+            await far.taken()
+
+        for n in range(3):
+            bench.call_in(f"+1202555010{n}", "+12025550100", caller)
+            await bench.pause(0.05)
+        calls = [await next_call(bench) for _ in range(3)]
+        assert [call.caller[-1] for call in calls] == ["0", "1", "2"]
+        for call in calls:
+            await call.leg.hang_up(Cause.REJECTED)
+
+    async def test_when_nobody_takes_calls_most_of_them_find_us_busy(self, bench: Bench):
+        refused: list[int] = []
+
+        def caller(n: int) -> Callable[[Customer], Awaitable[None]]:
+            async def play(far: Customer) -> None:
+                if not await far.taken():
+                    refused.append(n)
+
+            return play
+
+        for n in range(30):
+            bench.call_in(f"+120255501{n:02d}", "+12025550100", caller(n))
+        await bench.pause(0.5)
+        assert refused and min(refused) > 0
+        for _ in range(30 - len(refused)):
+            await (await next_call(bench)).leg.hang_up(Cause.BUSY)

@@ -243,3 +243,52 @@ async def test_attempts_of_another_tenant_are_not_found(crm: Crm, shop: Line, ba
     for action in (crm.attempts.mark_dialling, crm.attempts.get):
         with pytest.raises(NotFound):
             await action(bank.scope, attempt.id)
+
+
+async def test_a_call_to_us_is_an_attempt_without_a_grant_that_has_rung(crm: Crm, shop: Line) -> None:
+    lead = await shop.lead(1)
+    attempt = await crm.attempts.receive(shop.scope, lead.id, worker=crm.worker)
+    assert attempt is not None
+    assert (attempt.state, attempt.attempt_no, attempt.grant_id) == (State.DIALLED, 1, attempt.id)
+    assert (await crm.calls.get(shop.scope, attempt.id)).mode == "inbound"
+    assert (await crm.leads.get(shop.scope, lead.id)).state is lead_.State.CALLING
+    await crm.attempts.mark_answered(shop.scope, attempt.id)
+    ended = await crm.attempts.end(shop.scope, attempt.id, result="completed")
+    assert ended.state is lead_.State.DONE
+    assert (await crm.attempts.get(shop.scope, attempt.id)).rung
+    assert await crm.attempts.receive(shop.scope, lead.id, worker=crm.worker) is not None  # they may call again
+
+
+async def test_a_customer_in_a_call_cannot_call_us_at_the_same_time(crm: Crm, shop: Line) -> None:
+    lead = await shop.lead(1)
+    assert await crm.attempts.claim(shop.scope, lead.id, await shop.grant(lead)) is not None
+    other = await crm.campaigns.create(shop.scope, "callers", assistant="course_en", state="running", mode="inbound")
+    second = await crm.leads.add(shop.scope, other.id, lead.customer_id)
+    assert await crm.attempts.receive(shop.scope, second.id, worker=crm.worker) is None
+    assert (await crm.leads.get(shop.scope, second.id)).state is lead_.State.READY
+
+
+async def test_a_stopped_lead_whose_customer_calls_us_stays_stopped(crm: Crm, shop: Line) -> None:
+    lead = await shop.lead(1)
+    await crm.leads.stop(shop.scope, lead.id, "opt_out")
+    attempt = await crm.attempts.receive(shop.scope, lead.id, worker=crm.worker)
+    assert attempt is not None
+    assert (await crm.leads.get(shop.scope, lead.id)).state is lead_.State.STOPPED
+    ended = await crm.attempts.end(shop.scope, attempt.id, result="completed")
+    assert (ended.state, ended.last_result) == (lead_.State.STOPPED, "completed")
+
+
+async def test_answered_and_abandoned_calls_of_a_campaign_are_counted(crm: Crm, shop: Line) -> None:
+    for n, (result, met) in enumerate(
+        [("abandoned", True), ("handed_over", True), ("voicemail", True), ("busy", False)]
+    ):
+        lead = await shop.lead(n)
+        attempt = await crm.attempts.claim(shop.scope, lead.id, await shop.grant(lead))
+        assert attempt is not None
+        await crm.attempts.mark_dialling(shop.scope, attempt.id)
+        await crm.attempts.mark_dialled(shop.scope, attempt.id)
+        if met:
+            await crm.attempts.mark_answered(shop.scope, attempt.id)
+        await crm.attempts.end(shop.scope, attempt.id, result=result)
+    assert await crm.calls.answered(shop.scope, shop.campaign.id, MONDAY_NOON) == (2, 1)
+    assert await crm.calls.answered(shop.scope, shop.campaign.id, MONDAY_NOON + timedelta(days=1)) == (0, 0)

@@ -143,6 +143,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "quota.release": (lambda crm, bank, t: crm.quota.release(bank.scope, t.grant, rung=True), NotFound),
     "quota.denials": (lambda crm, bank, t: crm.quota.denials(bank.scope), []),
     "attempts.claim": (lambda crm, bank, t: crm.attempts.claim(bank.scope, t.waiting.id, t.grant), GrantUsed),
+    "attempts.receive": (lambda crm, bank, t: crm.attempts.receive(bank.scope, t.waiting.id, worker=1), NotFound),
     "attempts.mark_dialling": (lambda crm, bank, t: crm.attempts.mark_dialling(bank.scope, t.attempt.id), NotFound),
     "attempts.mark_dialled": (lambda crm, bank, t: crm.attempts.mark_dialled(bank.scope, t.attempt.id), NotFound),
     "attempts.mark_answered": (lambda crm, bank, t: crm.attempts.mark_answered(bank.scope, t.attempt.id), NotFound),
@@ -152,6 +153,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "calls.get": (lambda crm, bank, t: crm.calls.get(bank.scope, t.attempt.id), NotFound),
     "calls.of_customer": (lambda crm, bank, t: crm.calls.of_customer(bank.scope, t.customer.id), []),
     "calls.of_campaign": (lambda crm, bank, t: crm.calls.of_campaign(bank.scope, t.lead.campaign_id), []),
+    "calls.answered": (lambda crm, bank, t: crm.calls.answered(bank.scope, t.lead.campaign_id, MONDAY_NOON), (0, 0)),
     "calls.under_way": (lambda crm, bank, t: crm.calls.under_way(bank.scope), []),
     "calls.set_stage": (lambda crm, bank, t: crm.calls.set_stage(bank.scope, t.attempt.id, "human"), NotFound),
     "calls.record": (

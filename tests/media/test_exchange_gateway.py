@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import ANY
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -19,14 +19,20 @@ from media.ticker import Ticker
 from tests.contract.gateway import DIAL, Bench, GatewayContract, answered, life
 
 
+def address(order: dict) -> tuple[str, int]:
+    """Where its sound is to go; nowhere yet for a call to the platform."""
+    host, _, port = order.get("audio", ":0").rpartition(":")
+    return host, int(port)
+
+
 class Party:
     """The contract's customer, played over signalling lines and AudioSocket."""
 
     def __init__(self, exchange: "Exchange", order: dict) -> None:
         self._exchange = exchange
         self._uuid: str = order["uuid"]
-        host, port = order["audio"].rsplit(":", 1)
-        self._audio = (host, int(port))
+        self._audio = address(order)
+        self._answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self.gone = asyncio.Event()
         self.settled = False
@@ -77,6 +83,19 @@ class Party:
     async def dismissed(self) -> None:
         await self.gone.wait()
 
+    async def taken(self) -> bool:
+        if not await self._answer:
+            return False
+        await self.answer()
+        return True
+
+    def on_answer(self, order: dict | None) -> None:
+        """The platform takes the call, or (None) does not want it."""
+        if order is not None:
+            self._audio = address(order)
+        if not self._answer.done():
+            self._answer.set_result(order is not None)
+
     def close(self) -> None:
         if self._streams:
             self._streams[1].close()
@@ -105,12 +124,22 @@ class Exchange:
                 self._background.start(self._play(party))
                 if not self.rings_for_ever:
                     self._background.start(self._stop_ringing(party, order["ring_timeout_s"]))
+            elif order["op"] == "answer":
+                self.parties[order["uuid"]].on_answer(order)
             elif order["op"] == "hangup" and order["uuid"] in self.parties:
                 self.parties[order["uuid"]].gone.set()
+                self.parties[order["uuid"]].on_answer(None)
         writer.close()
 
-    async def _play(self, party: Party) -> None:
-        await self.script.pop(0)(party)
+    def call_in(self, caller: str, called: str, play: Callable[[Party], Awaitable[None]]) -> None:
+        """Somebody calls the platform."""
+        party = Party(self, {"uuid": str(uuid4())})
+        self.parties[party._uuid] = party  # the two are one harness
+        party.tell("incoming", **{"from": caller, "to": called})
+        self._background.start(self._play(party, play))
+
+    async def _play(self, party: Party, play: Callable[[Party], Awaitable[None]] | None = None) -> None:
+        await (play or self.script.pop(0))(party)
         await asyncio.sleep(0.3)
         party.close()
 
@@ -177,7 +206,8 @@ async def until(condition: Callable[[], bool]) -> None:
 class TestExchangeGateway(GatewayContract):
     @pytest.fixture
     def bench(self, world: World) -> Bench:
-        return Bench(gateway=world.gateway, play=world.exchange.script.append, pause=asyncio.sleep)
+        exchange = world.exchange
+        return Bench(gateway=world.gateway, play=exchange.script.append, pause=asyncio.sleep, call_in=exchange.call_in)
 
 
 class TestExchangeGatewayOnUvloop(TestExchangeGateway):

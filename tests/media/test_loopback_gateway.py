@@ -7,7 +7,7 @@ import pytest
 from kernel.clock import LoopClock
 from kernel.tasks import alongside
 from media.audio import FRAME_BYTES
-from media.leg import Cause
+from media.leg import Cause, Dial
 from media.loopback import FarEnd, LoopbackGateway, Mark
 from media.ticker import Ticker
 from tests.contract.gateway import DIAL, Bench, Customer, GatewayContract, life, tone
@@ -49,6 +49,10 @@ class Player:
         async for _ in self._far.receive():
             pass
 
+    async def taken(self) -> bool:
+        await self._far.settled.wait()
+        return not self._far.over
+
 
 async def make_bench() -> AsyncIterator[Bench]:
     clock = LoopClock()
@@ -60,7 +64,12 @@ async def make_bench() -> AsyncIterator[Bench]:
 
     async with alongside(ticker.run()) as background:
         gateway = LoopbackGateway(clock=clock, ticker=ticker, background=background, answer=answer)
-        yield Bench(gateway=gateway, play=script.append, pause=clock.sleep)
+
+        def call_in(caller: str, called: str, play: Callable[[Customer], Awaitable[None]]) -> None:
+            dial = Dial(number=called, caller_id=caller, ring_timeout_s=20, call_id=f"in-{caller[-2:]}")
+            gateway.call_in(dial, lambda far: play(Player(far)))
+
+        yield Bench(gateway=gateway, play=script.append, pause=clock.sleep, call_in=call_in)
 
 
 @pytest.mark.virtual_time

@@ -1,0 +1,62 @@
+"""What a campaign's calls came to, as a pacer needs it: shares and means, each from a first guess on. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+_PRIOR_CALLS: Final = 10  # the first guess of a share weighs as much as so many calls
+_PRIOR_WARM: Final = 0.2
+_PRIOR_ANSWER: Final = 0.3
+_PRIOR_MEANS: Final = 3  # the first guess of a mean time weighs as much as so many calls
+_PRIOR_RING_S: Final = 10.0
+_PRIOR_BUSY_S: Final = 120.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Since this worker began: `dialled` calls, `ended` ones, `answered` by a person, `warm` of them who wanted a person,
+    `abandoned` of them for whom nobody was there. `earlier_` are those of the last 30 days before."""
+
+    dialled: int = 0
+    ended: int = 0
+    answered: int = 0
+    warm: int = 0
+    abandoned: int = 0
+    earlier_answered: int = 0
+    earlier_abandoned: int = 0
+    ring_s: float = 0.0  # in all, of answered calls
+    busy_s: float = 0.0  # in all, of agents with a call and after it
+    bridged: int = 0
+
+    def over(
+        self, *, answered: bool, warm: bool, abandoned: bool, ring_s: float = 0.0, busy_s: float | None = None
+    ) -> None:
+        """A call has ended; `answered` by a person. `busy_s`: what it took of an agent, None when none had it."""
+        self.ended += 1
+        if answered:
+            self.answered += 1
+            self.warm += warm
+            self.abandoned += abandoned
+            self.ring_s += ring_s
+        if busy_s is not None:
+            self.bridged += 1
+            self.busy_s += busy_s
+
+    @property
+    def p_warm(self) -> float:
+        """Share of answered calls that want a person."""
+        return (_PRIOR_CALLS * _PRIOR_WARM + self.warm) / (_PRIOR_CALLS + self.answered)
+
+    @property
+    def p_answer(self) -> float:
+        """Share of dialled calls that a person answers."""
+        return (_PRIOR_CALLS * _PRIOR_ANSWER + self.answered) / (_PRIOR_CALLS + self.ended)
+
+    @property
+    def mean_ring_s(self) -> float:
+        """From the dial to a person's answer."""
+        return (_PRIOR_MEANS * _PRIOR_RING_S + self.ring_s) / (_PRIOR_MEANS + self.answered)
+
+    @property
+    def mean_busy_s(self) -> float:
+        """Of an agent: talk and wrap-up of one call."""
+        return (_PRIOR_MEANS * _PRIOR_BUSY_S + self.busy_s) / (_PRIOR_MEANS + self.bridged)

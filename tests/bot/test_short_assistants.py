@@ -1,0 +1,70 @@
+"""The assistants that say one thing: their test stories go as written, every rule is in one, and they fetch no person."""
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bot.assistant import ANSWER, Assistant, load_assistant
+from bot.dialogue import Dialogue
+from bot.events import HangUp, KeyPressed
+from bot.rasa.reader import AssistantInvalid, read_tests
+from bot.rehearsal import rehearse
+from tests.bot.course import ROOT
+
+FOLDERS = [ROOT / "bot/assistants/reminder_en", ROOT / "bot/assistants/apology_en"]
+
+
+@cache
+def loaded(folder: Path) -> Assistant:
+    return load_assistant(folder)
+
+
+STORIES = [
+    (folder, story)
+    for folder in FOLDERS
+    for story in read_tests(loaded(folder).project, folder / "tests/test_stories.yml")
+]
+
+
+@pytest.mark.parametrize(("folder", "story"), STORIES, ids=lambda one: getattr(one, "name", "").replace(" ", "-"))
+def test_story_goes_as_written(folder: Path, story):
+    assert rehearse(loaded(folder), story).problems == ()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_rule_is_followed_in_some_test(folder: Path):
+    chosen = {
+        because for where, story in STORIES if where == folder for because in rehearse(loaded(folder), story).chosen
+    }
+    assert {f"rule: {rule.name}" for rule in loaded(folder).project.rules} - chosen == set()
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_it_asks_for_an_answer_and_says_so_when_it_could_not(folder: Path, tmp_path: Path):
+    assert loaded(folder).question == ANSWER
+    copy = tmp_path / folder.name
+    (copy / "data").mkdir(parents=True)
+    for file in ("config.yml", "data/rules.yml", "data/nlu.yml"):
+        (copy / file).write_text((folder / file).read_text().replace(ANSWER, "utter_goodbye"))
+    domain = (folder / "domain.yml").read_text()
+    (copy / "domain.yml").write_text(domain.replace(f"{ANSWER}:", "utter_ask_other:"))
+    with pytest.raises(AssistantInvalid, match=f"{ANSWER}' is missing"):
+        load_assistant(copy, cache=tmp_path)
+
+
+def test_the_reminder_is_repeated_with_its_question_only():
+    dialogue = _dialogue("reminder_en")
+    first = [prompt.key for action in dialogue.start() for prompt in getattr(action, "prompts", ())]
+    again = dialogue.on(_key("3"))
+    assert [prompt.key for action in again for prompt in action.prompts] == first[2:] == ["utter_pitch", ANSWER]
+    assert isinstance(dialogue.on(_key("3"))[-1], HangUp)
+
+
+def _dialogue(name: str) -> Dialogue:
+    return Dialogue(loaded(ROOT / "bot/assistants" / name), called_at=datetime(2026, 11, 24, 15, tzinfo=UTC))
+
+
+def _key(digit: str) -> KeyPressed:
+    return KeyPressed(digit=digit)

@@ -1,0 +1,146 @@
+"""Whole predictive calls on virtual time: an agent at once, or the message and a way to refuse; no agent hears a machine."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.assistant import Assistant, load_assistant
+from crm import lead as lead_
+from dialer.modes.predictive import GRACE_S, spoken_number
+from handoff.agents import State as AgentState
+from handoff.agents import Status
+from handoff.desk import Connected, Offer
+from media.leg import Cause
+from tests.calls.world import Customer, World, loud_s, open_world
+
+ANSWERED_AFTER_S = 2.5  # they are dialled at once and ring for 2 s: by then an agent can be gone
+
+
+@pytest.fixture(scope="session")
+def apology(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return load_assistant(Path("bot/assistants/apology_en"), cache=tmp_path_factory.mktemp("nlu"))
+
+
+@pytest.fixture
+async def world(apology: Assistant, empty: Path, tmp_path: Path) -> AsyncIterator[World]:
+    async with open_world(apology, empty, tmp_path / "data", mode="predictive") as world:
+        yield world
+
+
+def goes(world: World, name: str, after_s: float = 1.0) -> None:
+    """The agent is ready when the call is dialled, and not any more when it is answered."""
+    agent = world.agent(name)
+    world.later(after_s, lambda: world.desk.set_status(agent, Status.NOT_READY, "lunch"))
+
+
+async def test_who_answers_has_an_agent_at_once_and_never_hears_the_robot(world: World):
+    world.agent("ada", talk_s=6)
+    told = await world.call(Customer())
+    assert told.result == ("handed_over", None, "agent")
+    times = told.call.result.handover
+    assert 0 <= times["bridged_s"] - times["greeted_s"] <= GRACE_S
+    assert times["accepted_s"] == times["offered_s"]
+    assert told.turns("robot") == []
+    [offer] = [news for _, news in world.news if isinstance(news, Offer)]
+    assert offer.straight
+    assert offer.briefing.masked_number == "***0100"
+    assert told.grants_open == 0
+    assert world.desk.agents["ada"].state in (AgentState.WRAP_UP, AgentState.IDLE)
+
+
+@pytest.mark.parametrize("hello", ["hello", None, "hello there this is mary speaking"], ids=["short", "silent", "long"])
+async def test_the_two_seconds_run_from_the_end_of_the_greeting(world: World, hello: str | None):
+    world.agent("ada", talk_s=2)
+    told = await world.call(Customer(hello=hello))
+    times = told.call.result.handover
+    assert told.result[0] == "handed_over"
+    assert 0 <= times["bridged_s"] - times["greeted_s"] <= 0.7
+
+
+async def test_nobody_is_dialled_while_no_agent_is_ready(world: World):
+    with pytest.raises(AssertionError, match="nobody was called"):
+        await world.call(Customer(), within_s=20)
+
+
+async def test_nobody_there_in_time_is_abandoned_and_told_who_called_and_how_to_refuse(world: World):
+    goes(world, "ada")
+    told = await world.call(Customer())
+    assert told.result == ("abandoned", "D", "none")
+    words = " ".join(turn["text"] for turn in told.turns("robot"))
+    for fact in ("Lighthouse Languages", "Our number is", "press nine"):
+        assert fact in words
+    [greeted] = [data for kind, data in told.journal if kind == "greeted"]
+    first_ms = told.turns("robot")[0]["start_ms"]
+    assert 2000 <= first_ms - greeted["ended_ms"] <= 2600
+    tally = world.loop.tallies[world.campaign.id]
+    assert (tally.answered, tally.abandoned) == (1, 1)
+    assert await world.crm.calls.answered(world.scope, world.campaign.id, told.attempt.claimed_at) == (1, 1)
+    lead = await world.crm.leads.get(world.scope, world.lead.id)
+    assert lead.state is lead_.State.READY and (lead.next_at - told.attempt.ended_at).days >= 2  # 72 hours
+
+
+async def test_an_agent_who_is_ready_within_the_grace_gets_the_call(world: World):
+    goes(world, "ada")
+    world.later(3.9, lambda: world.desk.set_status(world.desk.agents["ada"].id, Status.READY, ""))
+    told = await world.call(Customer())
+    assert told.result[0] == "handed_over"
+    times = told.call.result.handover
+    assert 0.5 < times["bridged_s"] - times["greeted_s"] <= GRACE_S
+
+
+@pytest.mark.parametrize(
+    "refuses", [{"presses": ("pitch", "9")}, {"says": [({"notice"}, "remove my number")]}], ids=["key", "words"]
+)
+async def test_the_message_can_be_refused(world: World, refuses):
+    goes(world, "ada")
+    told = await world.call(Customer(**refuses))
+    assert told.result[0] == "abandoned"  # it still counts
+    assert await world.crm.opt_outs.stands(world.lead.subject_id)
+    assert (await world.crm.leads.get(world.scope, world.lead.id)).state is lead_.State.STOPPED
+
+
+async def test_a_mailbox_is_put_to_no_agent(world: World):
+    world.agent("ada")
+    told = await world.call(Customer(voicemail=True))
+    assert told.result[:2] == ("voicemail", None)
+    assert not [news for _, news in world.news if isinstance(news, Offer | Connected)]
+    assert world.loop.tallies[world.campaign.id].answered == 0
+
+
+async def test_who_hangs_up_before_the_grace_is_over_was_answered_and_not_abandoned(world: World):
+    goes(world, "ada")
+    world.later(4.0, lambda: world.far["customer"].hang_up())
+    told = await world.call(Customer())
+    assert told.result == ("customer_left", None, "none")
+    tally = world.loop.tallies[world.campaign.id]
+    assert (tally.answered, tally.abandoned) == (1, 0)
+
+
+async def test_an_agent_whose_phone_is_gone_is_no_agent(world: World):
+    world.agent("ada")
+    world.phones.clear()
+    told = await world.call(Customer())
+    assert told.result[0] == "abandoned"
+    assert world.desk.agents["ada"].state is not AgentState.TALKING
+
+
+async def test_nobody_answers(world: World):
+    world.agent("ada")
+    told = await world.call(Customer(cause=Cause.BUSY))
+    assert told.result[:2] == ("busy", None)
+
+
+async def test_the_agent_hears_the_customer(world: World):
+    world.agent("ada", talk_s=4)
+    world.later(ANSWERED_AFTER_S + 1.5, lambda: world.customer.say_now.append("yes this is mary"))
+    told = await world.call(Customer())
+    world.far["ada"].hang_up()
+    heard = b"".join([chunk.pcm async for chunk in world.far["ada"].receive()])
+    assert told.result[0] == "handed_over"
+    assert 0.8 <= loud_s(heard) <= 1.5
+
+
+def test_our_number_is_read_digit_by_digit():
+    assert spoken_number("+12025550123") == "1 2 0 2 5 5 5 0 1 2 3"
+    assert "display" in spoken_number("")
