@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from console.operate import Site, campaigns_app, leads_app, tenants_app
+from console.operate import Site, campaigns_app, leads_app, tenants_app, users_app
 from kernel.errors import JingyinError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(personas_app, name="personas")
 app.add_typer(tenants_app, name="tenants")
 app.add_typer(campaigns_app, name="campaigns")
 app.add_typer(leads_app, name="leads")
+app.add_typer(users_app, name="users")
 
 _REFUSED = 2
 

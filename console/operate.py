@@ -23,6 +23,7 @@ TenantName = Annotated[str, typer.Option("--tenant", help="The tenant's name.")]
 
 tenants_app = typer.Typer(no_args_is_help=True, help="Business lines.")
 campaigns_app = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, stop.")
+users_app = typer.Typer(no_args_is_help=True, help="Who may log in to the web app.")
 leads_app = typer.Typer(no_args_is_help=True, help="Whom campaigns call.")
 
 _TIMES = ["%H:%M"]
@@ -142,6 +143,59 @@ def pause_campaign(name: str, tenant: TenantName, site: Site = None) -> None:
 def stop_campaign(name: str, tenant: TenantName, site: Site = None) -> None:
     """No new call until it is started again."""
     _move(site, tenant, name, "stop")
+
+
+@users_app.command("create")
+def create_user(
+    name: str,
+    tenant: TenantName,
+    role: Annotated[list[str], typer.Option(help="agent, supervisor, designer or admin; may be given again.")],
+    display_name: Annotated[str, typer.Option(help="As others see them.")] = "",
+    password: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
+    ] = "",
+    site: Site = None,
+) -> None:
+    """Somebody who may log in to the web app."""
+    from kernel.tenant import Role
+
+    unknown = [one for one in role if one not in set(Role)]
+    if unknown:
+        raise typer.BadParameter(f"unknown role {unknown[0]!r}; there are: {', '.join(Role)}")
+
+    async def create(crm: "Crm", _: "Settings") -> None:
+        scope = await _scope(crm, tenant)
+        await crm.users.create(scope, name, password, [Role(one) for one in role], display_name=display_name)
+
+    _with_crm(site, create)
+    print(f"user {name!r} created")
+
+
+@users_app.command("set-password")
+def set_password(
+    name: str,
+    tenant: TenantName,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+    site: Site = None,
+) -> None:
+    """A new password; every session of the user ends."""
+
+    async def change(crm: "Crm", _: "Settings") -> None:
+        await crm.users.set_password(await _scope(crm, tenant), name, password)
+
+    _with_crm(site, change)
+    print(f"user {name!r} has a new password")
+
+
+@users_app.command("list")
+def list_users(tenant: TenantName, site: Site = None) -> None:
+    """The tenant's users."""
+
+    async def read(crm: "Crm", _: "Settings") -> list[str]:
+        found = await crm.users.all(await _scope(crm, tenant))
+        return [f"{user.name}\t{', '.join(sorted(user.roles))}\t{user.display_name}" for user in found]
+
+    print("\n".join(_with_crm(site, read)) or "no users")
 
 
 @leads_app.command("import")

@@ -30,9 +30,9 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
     router = APIRouter(prefix="/api")
     crm = platform.crm
 
-    async def campaign_view(scope: Scope, campaign_id: int) -> shapes.CampaignView:
-        found = await crm.campaigns.get(scope, campaign_id)
-        counts = await crm.leads.counts(scope, campaign_id)
+    async def campaign_view(who: Who, campaign_id: int) -> shapes.CampaignView:
+        found = await crm.campaigns.get(who.scope, campaign_id)
+        counts = await crm.leads.counts(who.scope, campaign_id)
         state = campaign_.State(found.state)
         return shapes.CampaignView(
             id=str(found.id),
@@ -45,7 +45,7 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
             allowed_actions=[
                 event.value
                 for source, event in campaign_.TABLE
-                if source is state and event is not campaign_.Event.FINISH
+                if source is state and event is not campaign_.Event.FINISH and who.may(Role.SUPERVISOR, Role.ADMIN)
             ],
         )
 
@@ -93,12 +93,12 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
                 )
                 for denial in denials
             ],
-            campaigns=[await campaign_view(who.scope, one.id) for one in await crm.campaigns.all(who.scope)],
+            campaigns=[await campaign_view(who, one.id) for one in await crm.campaigns.all(who.scope)],
         )
 
     @router.get("/campaigns", operation_id="listCampaigns")
     async def list_campaigns(who: Who) -> list[shapes.CampaignView]:
-        return [await campaign_view(who.scope, one.id) for one in await crm.campaigns.all(who.scope)]
+        return [await campaign_view(who, one.id) for one in await crm.campaigns.all(who.scope)]
 
     @router.post("/campaigns/stop-all", operation_id="stopAllCampaigns")
     async def stop_all(request: Request, who: Who) -> list[shapes.CampaignView]:
@@ -106,21 +106,21 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
         for one in await crm.campaigns.all(who.scope):
             if campaign_.State(one.state) in (campaign_.State.RUNNING, campaign_.State.PAUSED):
                 await campaign_.move(crm, who.scope, one.id, campaign_.Event.STOP)
-            views.append(await campaign_view(who.scope, one.id))
+            views.append(await campaign_view(who, one.id))
             request.app.state.hub.tell(who.scope.tenant_id, "campaigns", "moved", views[-1].model_dump())
         await crm.users.audited(who.scope, "stop_all")
         return views
 
     @router.get("/campaigns/{campaign_id}", operation_id="getCampaign")
     async def get_campaign(campaign_id: int, who: Who) -> shapes.CampaignView:
-        return await campaign_view(who.scope, campaign_id)
+        return await campaign_view(who, campaign_id)
 
     @router.post("/campaigns/{campaign_id}/action", operation_id="moveCampaign")
     async def move_campaign(
         request: Request, campaign_id: int, wanted: shapes.CampaignAction, who: Who
     ) -> shapes.CampaignView:
         await campaign_.move(crm, who.scope, campaign_id, campaign_.Event(wanted.action))
-        view = await campaign_view(who.scope, campaign_id)
+        view = await campaign_view(who, campaign_id)
         request.app.state.hub.tell(who.scope.tenant_id, "campaigns", "moved", view.model_dump())
         return view
 

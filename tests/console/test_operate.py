@@ -61,3 +61,17 @@ def test_what_does_not_exist_is_said(site: Path, arguments: tuple[str, ...], cod
         run(site, *arguments)
     assert raised.value.code == code
     assert raised.value.remedy
+
+
+def test_users_are_made_and_listed_and_a_weak_password_is_refused(site: Path):
+    run(site, "tenants", "create", "a")
+    who = ("--tenant", "a", "--role", "agent", "--role", "supervisor")
+    run(site, "users", "create", "sue", *who, "--password", "correct horse")
+    assert "sue\tagent, supervisor" in run(site, "users", "list", "--tenant", "a")
+    run(site, "users", "set-password", "sue", "--tenant", "a", "--password", "battery staple")
+    with pytest.raises(JingyinError) as raised:
+        run(site, "users", "create", "bob", *who, "--password", "short")
+    assert raised.value.code == "crm.weak_password"
+    assert "unknown role 'boss'" in run(
+        site, "users", "create", "bob", "--tenant", "a", "--role", "boss", "--password", "correct horse", code=2
+    )

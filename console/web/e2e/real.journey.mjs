@@ -17,7 +17,7 @@ let demo, browser, base, people;
 before(async () => {
   mkdirSync(shots, { recursive: true });
   const out = mkdtempSync(join(tmpdir(), "jingyin-"));
-  demo = spawn(join(root, ".venv/bin/jingyin"), ["demo", "--headless", "--calls", "12", "--port", "0", "--out", out], { stdio: ["ignore", "pipe", "inherit"] });
+  demo = spawn(join(root, ".venv/bin/jingyin"), ["demo", "--headless", "--calls", "12", "--agents", "0", "--port", "0", "--out", out], { stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise((resolve, reject) => {
     let said = "";
     demo.on("exit", (code) => reject(new Error(`the demo ended with ${code}: ${said}`)));
@@ -95,18 +95,34 @@ test("a supervisor watches calls come and go, turn by turn", async () => {
   await context.close();
 });
 
-test("an agent starts a shift, their telephone connects, and they take a customer the robot found", async () => {
+test("an agent takes a customer the robot found: summary first, then their voice, then the result", async () => {
   const { page, errors, context } = await windowOf("agent");
   await page.waitForURL(/desk/);
   await page.getByRole("button", { name: /start/i }).first().click();
-  await page.screenshot({ path: join(shots, "real-desk-check.png") });
-  const ready = page.getByRole("button", { name: /ready/i }).first();
-  await ready.waitFor({ timeout: 15_000 });
-  await page.screenshot({ path: join(shots, "real-desk.png") });
   await until(async () => (await look(page, "/api/desk")).phone.state === "up", "the telephone does not connect");
-  const desk = await look(page, "/api/desk");
-  console.log(`# desk: ${desk.state}, phone ${desk.phone.state}, may ${desk.allowed_actions.join(" ")}`);
-  assert.equal(desk.phone.state, "up");
+  await page.getByRole("button", { name: "Ready", exact: true }).first().click();
+  const answer = page.getByRole("button", { name: /^Answer/ });
+  await answer.waitFor({ timeout: 60_000 });
+  const offered = await look(page, "/api/desk");
+  assert.ok(offered.offer.briefing.summary.length > 0, "an offer without a summary");
+  await page.getByText(offered.offer.briefing.summary[0]).first().waitFor();
+  await page.screenshot({ path: join(shots, "real-offer.png") });
+  await answer.click();
+  await until(async () => (await look(page, "/api/desk")).call !== null, "the customer is not put through");
+  await page.waitForTimeout(5_000);
+  await page.screenshot({ path: join(shots, "real-call.png") });
+  const { call } = await look(page, "/api/desk");
+  await page.getByRole("button", { name: /^End/ }).first().click({ delay: 1_200 }); // it is held: nobody ends a call by a slip
+  await page.getByRole("radio", { name: /Interested/ }).first().click();
+  await page.getByLabel("Note").fill("likes mornings");
+  const save = page.getByRole("button", { name: /Save and next/ });
+  await until(() => save.isEnabled(), "the result cannot be saved");
+  await page.waitForTimeout(1_200);
+  await page.screenshot({ path: join(shots, "real-wrap-up.png") });
+  await save.click();
+  await until(async () => (await look(page, "/api/desk")).wrap_up === null, "the result was not saved");
+  const customer = await look(page, `/api/customers/${call.customer_id}`);
+  assert.ok(customer.timeline.some((entry) => entry.text.includes("likes mornings")));
   assert.deepEqual(errors, []);
   await context.close();
 });

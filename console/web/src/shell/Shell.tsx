@@ -1,5 +1,5 @@
 /** What stays while pages change: top bar, rail, call bar, live connection, phone, keys. */
-import { BarChartOutlined, CustomerServiceOutlined, DashboardOutlined, EyeOutlined, MessageOutlined, SearchOutlined } from "@ant-design/icons";
+import { BarChartOutlined, CustomerServiceOutlined, DashboardOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
@@ -37,9 +37,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { path: "/desk", label: "nav.desk", icon: <CustomerServiceOutlined />, role: null, desk: true },
   { path: "/board", label: "nav.board", icon: <DashboardOutlined />, role: "supervisor" },
-  { path: "/supervise", label: "nav.supervise", icon: <EyeOutlined />, role: "supervisor" },
   { path: "/campaigns", label: "nav.campaigns", icon: <BarChartOutlined />, role: "supervisor" },
-  { path: "/talk", label: "nav.talk", icon: <MessageOutlined />, role: null },
 ];
 
 export function Shell() {
