@@ -107,6 +107,7 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=_as_at_a_terminal,  # noqa: PLW1509  # no other thread runs in this test
     )
     deadline = time.monotonic() + 40
     while len(_below(demo.pid)) < 5 and time.monotonic() < deadline:
@@ -121,6 +122,11 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path):
     assert demo.returncode == 130, said.decode()
     time.sleep(0.5)
     assert [pid for pid in children if _lives(pid)] == []
+
+
+def _as_at_a_terminal() -> None:
+    """What runs in the background of a shell inherits that Ctrl-C is ignored, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _below(pid: int) -> set[int]:
