@@ -16,13 +16,15 @@ class NoSuchDemo(JingyinError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModeDemo:
-    """`attributes` are every lead's; `robot_first`: the robot talks with who answers, so that there is a grade."""
+    """`attributes` are every lead's; `robot_first`: the robot talks with who answers, so that there is a grade;
+    `fetches`: who wants a person can get one."""
 
     assistant: str
     personas: Path
     campaign: str
     attributes: Mapping[str, object] = field(default_factory=dict)
     robot_first: bool = True
+    fetches: bool = True
 
     @property
     def folder(self) -> Path:
@@ -37,6 +39,7 @@ DEMOS: Final[Mapping[str, ModeDemo]] = {
         personas=Path("simulation/personas_reminder_en.yml"),
         campaign="payment reminder",
         attributes={"amount": "thirty dollars", "card": "1 2 3 4", "due": "on Friday"},
+        fetches=False,
     ),
     "predictive": ModeDemo(
         assistant="apology_en",

@@ -240,7 +240,9 @@ async def _result(platform: Platform, world: World, folder: Path, cpu_s: float |
         callbacks=len(await crm.callbacks.booked(world.scope, campaign_id=world.campaign.id)),
         cpu_s=cpu_s,
     )
-    summary = await asyncio.to_thread(summarise, rows, folder, accounts, robot_first=demo.robot_first)
+    summary = await asyncio.to_thread(
+        summarise, rows, folder, accounts, robot_first=demo.robot_first, fetches=demo.fetches
+    )
     open_attempts = [a for a in await crm.attempts.open_of() if a.state is not AttemptState.ENDED]
     summary["broken"] += len(open_attempts)
     cost = {

@@ -35,11 +35,13 @@ class Accounts:
     cpu_s: float | None
 
 
-def summarise(rows: Sequence[Json], folder: Path, accounts: Accounts, *, robot_first: bool = True) -> Json:
+def summarise(
+    rows: Sequence[Json], folder: Path, accounts: Accounts, *, robot_first: bool = True, fetches: bool = True
+) -> Json:
     """The summary of the JSON. Shares are 0..1 (None of nothing), times quantiles in ms. Without `robot_first` nobody is
-    graded by a robot, and how agents were joined is measured instead."""
+    graded by a robot, and how agents were joined is measured instead; where nobody is fetched (`fetches`), nobody is served."""
     measured = [_measured(row, folder) for row in rows if row["wav"]]
-    judged = [one for found in measured for one in found.judged]
+    judged = [one for found in measured for one in found.judged if robot_first]
     talked = [row for row in rows if row["truth"] in AGREES and robot_first]
     others = [row for row in rows if row["truth"] and row["truth"] not in AGREES]
     warm = [row for row in rows if row["truth"] in WARM]
@@ -52,7 +54,7 @@ def summarise(rows: Sequence[Json], folder: Path, accounts: Accounts, *, robot_f
         "grade_agreement_unseen": _share(_agrees(row) for row in talked if row["unseen_voice"]),
         "outcome_agreement": _share(row["outcome"] == row["truth"] for row in others),
         "interested": len(warm),
-        "interested_served": _share(row["served"] != "none" for row in warm),
+        "interested_served": _share(row["served"] != "none" for row in warm if fetches),
         "callbacks": accounts.callbacks,
         "opt_outs": sum(row["truth"] == "opt_out" for row in rows),
         "opt_outs_suppressed": accounts.opt_outs_suppressed,

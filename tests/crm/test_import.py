@@ -273,3 +273,15 @@ async def test_an_import_that_died_half_way_is_finished_by_the_same_file(
     report = await crm.importer.run(shop.scope, shop.campaign.id, _file(0, 20))
     assert (report.created, report.leads, report.repeated) == (20, 20, False)
     assert len(await crm.leads.next_for(shop.scope, shop.campaign.id, MONDAY_NOON, 99)) == 20
+
+
+async def test_a_campaign_that_says_attributes_to_people_imports_masked_ones_only(crm: Crm, shop: Line) -> None:
+    data = f"number,card\n{number(1).e164},1234\n{number(2).e164},4111111111111234\n".encode()
+    reminders = await crm.campaigns.create(
+        shop.scope, "reminders", assistant="reminder_en", state="draft", mode="one_sentence"
+    )
+    report = await crm.importer.run(shop.scope, reminders.id, data)
+    assert (report.rows, report.leads) == (1, 1)
+    assert [(error.line, error.column) for error in report.errors] == [(3, "card")]
+    other = await crm.importer.run(shop.scope, shop.campaign.id, data)
+    assert (other.rows, other.errors) == (2, ())

@@ -76,6 +76,26 @@ async def test_the_longest_idle_agent_is_offered_the_call_with_its_briefing(room
     assert offer.briefing.summary == ("Is interested.",)
 
 
+async def test_a_call_put_straight_through_is_accepted_for_the_agent_and_none_other_is_offered_it(room: Room):
+    ada, _ = room.agent("ada"), room.agent("bea")
+    ticket = room.desk.request(request("c1", straight=True))
+    assert await ticket.outcome() is State.CONNECTING
+    assert ticket.transfer.agent == ada and room.offers() == ["ada"]
+    assert room.desk.agents[ada].state is AgentState.TALKING
+    assert ticket.transfer.accepted_s == ticket.transfer.offered_s
+    assert (room.desk.free(SHOP), room.desk.talking(SHOP)) == (1, 1)
+
+
+async def test_a_call_put_straight_through_waits_its_grace_and_no_longer(room: Room):
+    ticket = room.desk.request(request("c1", straight=True, hold_s=2))
+    await room.wait(1.9)
+    assert ticket.transfer.state is State.WAITING
+    await room.wait(0.3)
+    assert await ticket.outcome() is State.BOOKED
+    room.agent("ada")
+    assert room.offers() == []
+
+
 async def test_accepting_tells_the_caller_and_bridging_the_agent(room: Room):
     ada = room.agent("ada")
     ticket = room.desk.request(request("c1"))
