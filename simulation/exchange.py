@@ -1,9 +1,10 @@
 """The simulated telephone network: a process that takes calls over signalling lines and forks a party for each.
 
-    python -m simulation.exchange --personas FILE --seed N --out DIR [--port 0] [--numbers FILE]
+    python -m simulation.exchange --personas FILE --seed N --out DIR --numbers FILE [--port 0] [--calls FILE]
 
 It prints one JSON line with its port when it is ready, and writes a line to `orders.jsonl` for every call it is asked to place. `--numbers` is a JSON list of numbers: the n-th is answered by the
-n-th persona, in turn; any other number is not in service. The wire is described in media.exchange.
+n-th persona, in turn; any other number is not in service. `--calls` is a JSON list of `{number, to, after_s}`: these
+customers call the platform. The wire is described in media.exchange.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 from kernel.process import end_with_parent
 from kernel.tasks import Background, alongside
@@ -25,6 +27,7 @@ from simulation.personas import PersonaFile, PersonasInvalid, read_personas
 from simulation.voices import Mouth, draw_speaker
 
 _LONGEST_LINE: Final = 64 * 1024
+_CALLER_WAITS_S: Final = 25.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,10 +51,12 @@ class Exchange:
         self._writer: asyncio.StreamWriter | None = None
         self._children: dict[str, _Child] = {}
         self._background = background
+        self._connected = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One platform's connection."""
         self._writer = writer
+        self._connected.set()
         try:
             while line := await reader.readline():
                 self._on_order(json.loads(line))
@@ -89,13 +94,26 @@ class Exchange:
             self._tell({"event": "ended", "uuid": uuid, "sip": 404, "q850": 1})
             return
         host, port = str(order["audio"]).rsplit(":", 1)
+        self._fork(uuid, number, place, audio=(host, int(port)), ring_timeout_s=float(order["ring_timeout_s"]))
+
+    async def call_in(self, number: str, to: str, after_s: float) -> None:
+        """The customer with this number calls the platform's number `to`, so long after it connected."""
+        await self._connected.wait()
+        await asyncio.sleep(after_s)
+        self._fork(str(uuid4()), number, self._place[number], audio=("", 0), ring_timeout_s=_CALLER_WAITS_S, calls=to)
+
+    def _fork(
+        self, uuid: str, number: str, place: int, *, audio: tuple[str, int], ring_timeout_s: float, calls: str = ""
+    ) -> None:
+        """A party of its own process: called, or calling."""
         persona = self._personas.personas[place % len(self._personas.personas)]
         seed = random.Random(f"{self._seed}/{place}").randrange(1 << 30)
         call = Order(
             uuid=uuid,
             number=number,
-            audio=(host, int(port)),
-            ring_timeout_s=float(order["ring_timeout_s"]),
+            audio=audio,
+            ring_timeout_s=ring_timeout_s,
+            calls=calls,
             persona=persona,
             speaker=draw_speaker(persona, random.Random(seed), unseen=place % 3 == self._seed % 3),
             seed=seed,
@@ -168,6 +186,8 @@ async def _main(arguments: argparse.Namespace) -> None:
             background=background,
         )
         server = await asyncio.start_server(exchange.serve, "127.0.0.1", arguments.port, limit=_LONGEST_LINE)
+        for call in json.loads(Path(arguments.calls).read_text(encoding="utf-8")) if arguments.calls else ():
+            background.start(exchange.call_in(str(call["number"]), str(call["to"]), float(call["after_s"])))
         stopped = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
         print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
@@ -181,6 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m simulation.exchange")
     parser.add_argument("--personas", required=True)
     parser.add_argument("--numbers", required=True)
+    parser.add_argument("--calls", help="who calls the platform: JSON [{number, to, after_s}], numbers of --numbers")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", required=True)
     parser.add_argument("--port", type=int, default=0)

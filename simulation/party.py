@@ -46,6 +46,7 @@ class Order:
     speaker: Speaker
     seed: int
     folder: Path
+    calls: str = ""  # this number of the platform's, instead of being called; then `audio` comes with its answer
 
 
 class Party:
@@ -63,6 +64,8 @@ class Party:
             wire=PhoneLine(order.persona.defaults.noise_db, order.seed),
         )
         self._orders = b""
+        self._audio_at = order.audio
+        self._taken = False
         self._audio: socket.socket | None = None
         self._decoder = Decoder()
         self._ended: tuple[int, int] | None = None
@@ -76,6 +79,9 @@ class Party:
             self._report()
 
     def _live(self) -> None:
+        if self._order.calls:
+            self._call_in()
+            return
         result = self._order.persona.result
         if result in (Result.BUSY, Result.NOT_IN_SERVICE):
             self._wait(self._draw.uniform(0.3, 0.8))
@@ -92,6 +98,17 @@ class Party:
             self._end(_CAUSES[Result.NO_ANSWER])
         elif self._ended is None:
             self._talk()
+
+    def _call_in(self) -> None:
+        """Call the platform, and talk if it answers; give up when it lets it ring too long."""
+        self._tell("incoming", **{"from": self._order.number, "to": self._order.calls})
+        deadline = time.monotonic() + self._order.ring_timeout_s
+        while not self._taken and self._ended is None and time.monotonic() < deadline:
+            self._wait(0.05)
+        if self._taken and self._ended is None:
+            self._talk()
+        else:
+            self._end(_CANCELLED)
 
     # -- the exchange --------------------------------------------------------------------------------------------
     def _tell(self, event: str, **more: object) -> None:
@@ -120,12 +137,15 @@ class Party:
             order = json.loads(line)
             if order["op"] == "hangup":
                 self._ended = self._ended or (_NORMAL if self._answered_at else _CANCELLED)
+            elif order["op"] == "answer":
+                host, port = str(order["audio"]).rsplit(":", 1)
+                self._audio_at, self._taken = (host, int(port)), True
             elif order["op"] == "mark":
                 self._talker.mark(int(order["at"]), order["what"], [Move(move) for move in order["moves"]])
 
     # -- the call ------------------------------------------------------------------------------------------------
     def _talk(self) -> None:
-        self._audio = socket.create_connection(self._order.audio, timeout=5)
+        self._audio = socket.create_connection(self._audio_at, timeout=5)
         self._audio.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._audio.sendall(frame(Kind.UUID, UUID(self._order.uuid).bytes))
         self._tell("answered")
