@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import Field, ValidationError
 
-from console.api.access import Caller, session_of
+from console.api.access import Caller, NotLoggedIn, session_of
 from console.api.shapes import Shape
 from console.live import LiveHub
+from crm.room import Crm
 from dialer.wiring.platform import Platform
 from kernel.tenant import Role
 
@@ -41,11 +42,13 @@ def routes(platform: Platform, hub: LiveHub) -> APIRouter:
             await socket.close(1008)
             return
         await socket.accept()
-        client = _Client(socket, hub, Caller(session=session))
+        client = _Client(socket, hub, Caller(session=session), platform.crm)
         try:
             await client.run()
         except* (WebSocketDisconnect, ConnectionError, RuntimeError):
             pass  # the client went; a send on a closed socket says so by a RuntimeError
+        except* (TimeoutError, NotLoggedIn):
+            await socket.close(1008)
 
     return router
 
@@ -57,10 +60,11 @@ def same_origin(headers: Mapping[str, str]) -> bool:
 
 
 class _Client:
-    def __init__(self, socket: WebSocket, hub: LiveHub, caller: Caller) -> None:
+    def __init__(self, socket: WebSocket, hub: LiveHub, caller: Caller, crm: Crm) -> None:
         self._socket = socket
         self._hub = hub
         self._caller = caller
+        self._crm = crm
         self._sending = asyncio.Lock()
 
     async def run(self) -> None:
@@ -68,18 +72,15 @@ class _Client:
         async with asyncio.TaskGroup() as tasks:
             following: asyncio.Task[None] | None = None
             tasks.create_task(self._ping())
-            try:
-                while True:
-                    wanted = await self._next(_SUBSCRIBE_WITHIN_S if following is None else None)
-                    if wanted is None:
-                        continue
-                    if following is not None:
-                        following.cancel()
-                    hello = {"type": "hello", "epoch": self._hub.epoch, "seq": self._hub.seq(self._tenant)}
-                    await self._send(hello)
-                    following = tasks.create_task(self._follow(wanted))
-            finally:
-                raise WebSocketDisconnect  # ends ping and following with it
+            while True:  # until the client goes: that raises, and ends ping and following with it
+                wanted = await self._next(_SUBSCRIBE_WITHIN_S if following is None else None)
+                if wanted is None:
+                    continue
+                if following is not None:
+                    following.cancel()
+                hello = {"type": "hello", "epoch": self._hub.epoch, "seq": self._hub.seq(self._tenant)}
+                await self._send(hello)
+                following = tasks.create_task(self._follow(wanted))
 
     @property
     def _tenant(self) -> Any:  # Any: a TenantId
@@ -113,8 +114,11 @@ class _Client:
         return topics
 
     async def _ping(self) -> None:
+        """Now and then a sign of life, as long as the session is one."""
         while True:
             await asyncio.sleep(PING_EVERY_S)
+            if await session_of(self._crm, self._socket.cookies) is None:
+                raise NotLoggedIn("the session is over")
             await self._send({"type": "ping"})
 
     async def _send(self, message: Mapping[str, Any]) -> None:  # Any: JSON

@@ -3,6 +3,7 @@
 import asyncio
 import random
 
+from console.api.socket import same_origin
 from console.live import LiveHub
 from kernel.clock import LoopClock
 from kernel.tenant import TenantId
@@ -47,6 +48,13 @@ async def test_ten_cuts_under_load_lose_and_double_nothing():
         tasks.create_task(follow())
     assert [event["data"]["n"] for event in got] == list(range(total))
     assert [event["seq"] for event in got] == list(range(1, total + 1))
+
+
+def test_a_socket_opens_for_who_is_logged_in_on_our_own_page_only():
+    assert same_origin({"host": "127.0.0.1:8765", "origin": "http://127.0.0.1:8765"})
+    assert same_origin({"host": "127.0.0.1:8765"})  # not a browser
+    assert not same_origin({"host": "127.0.0.1:8765", "origin": "http://evil.example"})
+    assert not same_origin({"host": "127.0.0.1:8765", "origin": "http://127.0.0.1:9999"})
 
 
 async def test_what_is_not_followed_comes_as_a_bare_number():
