@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
+from crm.call_record import Calls
 from crm.storage.database import Database
 from crm.storage.platform_tables import drafts
 from kernel.clock import Clock
@@ -37,8 +38,9 @@ class DraftChanged(JingyinError):
 class Drafts:
     """The drafts of the user of a scope."""
 
-    def __init__(self, platform: Database, clock: Clock) -> None:
+    def __init__(self, platform: Database, calls: Calls, clock: Clock) -> None:
         self._platform = platform
+        self._calls = calls
         self._clock = clock
 
     async def of(self, scope: Scope, call_id: int) -> Draft | None:
@@ -53,8 +55,10 @@ class Drafts:
         """Save over the version `etag` ("" for none yet).
 
         Raises:
+            NotFound: the tenant has no such call.
             DraftChanged: what is saved is another version.
         """
+        await self._calls.get(scope, call_id)
         saved = await self.of(scope, call_id)
         if saved is not None and saved.etag != etag:
             raise DraftChanged(saved)

@@ -122,6 +122,7 @@ def _furnish(settings: Settings, storage: Storage, lease: Lease, key: SubjectKey
     attempts = Attempts(storage, ids, clock)
     callbacks = Callbacks(storage, ids, clock)
     journal = Journal(storage, clock)
+    calls = Calls(storage, ids, clock)
     return Crm(
         worker=lease.worker,
         storage=storage,
@@ -135,12 +136,12 @@ def _furnish(settings: Settings, storage: Storage, lease: Lease, key: SubjectKey
         agents=Agents(storage.platform, ids, clock),
         quota=Quota(store, settings.quota, tenants, campaigns, ids, clock, lease.worker),
         attempts=attempts,
-        calls=Calls(storage, ids, clock),
+        calls=calls,
         journal=journal,
         timeline=Timeline(storage),
         callbacks=callbacks,
         importer=Importer(storage, tenants, campaigns, directory, ids, clock),
         recovery=Recovery(storage, attempts, callbacks, journal, store, clock),
         users=Users(storage.platform, ids, clock),
-        drafts=Drafts(storage.platform, clock),
+        drafts=Drafts(storage.platform, calls, clock),
     )

@@ -3,7 +3,7 @@
 import inspect
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from crm.quota.decision import Decision
 from crm.quota.grant import Grant
 from crm.quota.rules import Limits
 from crm.room import Crm
+from kernel.tenant import Role, Scope, UserId
 from tests.crm.world import MONDAY_NOON, Line, number
 
 SOON = MONDAY_NOON + timedelta(minutes=5)
@@ -52,6 +53,8 @@ async def _everything_of(shop: Line) -> Theirs:
     await crm.opt_outs.add(shop.scope, lead3.subject_id, source="call", evidence="no")
     await crm.quota.reserve(shop.scope, lead3)
     agent = await crm.agents.create(shop.scope, "Bea")
+    await crm.users.create(shop.scope, "bea", "correct horse", [Role.AGENT])
+    await crm.drafts.save(as_user(shop), attempt.id, note="likes mornings", outcome="", etag="")
     customer = await crm.customers.get(shop.scope, lead.customer_id)
     return Theirs(
         line=shop,
@@ -63,6 +66,11 @@ async def _everything_of(shop: Line) -> Theirs:
         grant=grant,
         agent_id=agent.id,
     )
+
+
+def as_user(line: Line) -> Scope:
+    """The same user id in both tenants: what is theirs must not hang on it alone."""
+    return replace(line.scope, user_id=UserId(7))
 
 
 Try = Callable[[Crm, Line, Theirs], Awaitable[object]]
@@ -173,6 +181,20 @@ BLIND: dict[str, tuple[Try, object]] = {
     "callbacks.done": (lambda crm, bank, t: crm.callbacks.done(bank.scope, t.callback.id), NotFound),
     "callbacks.move": (lambda crm, bank, t: crm.callbacks.move(bank.scope, t.callback.id, SOON, "x"), NotFound),
     "callbacks.cancel": (lambda crm, bank, t: crm.callbacks.cancel(bank.scope, t.callback.id, "x"), NotFound),
+    "users.create": (lambda crm, bank, t: crm.users.create(bank.scope, "bea", "correct horse", [Role.AGENT]), ...),
+    "users.set_password": (
+        lambda crm, bank, t: crm.users.set_password(bank.scope, "bea", "battery staple"),
+        NotFound,
+    ),
+    "users.all": (lambda crm, bank, t: crm.users.all(bank.scope), []),
+    "users.check": (lambda crm, bank, t: crm.users.check(bank.scope, "bea", "correct horse"), None),
+    "users.audited": (lambda crm, bank, t: crm.users.audited(as_user(bank), "x"), None),
+    "drafts.of": (lambda crm, bank, t: crm.drafts.of(as_user(bank), t.attempt.id), None),
+    "drafts.save": (
+        lambda crm, bank, t: crm.drafts.save(as_user(bank), t.attempt.id, note="x", outcome="", etag=""),
+        NotFound,
+    ),
+    "drafts.drop": (lambda crm, bank, t: crm.drafts.drop(as_user(bank), t.attempt.id), None),
     "importer.run": (
         lambda crm, bank, t: crm.importer.run(bank.scope, t.lead.campaign_id, b"number\n+12125550005\n"),
         NotFound,
