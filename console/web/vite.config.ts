@@ -23,5 +23,7 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     pool: "threads",
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -14,7 +14,7 @@ const RULES: axe.RunOptions = { rules: { "color-contrast": { enabled: false } },
 describe.each(Object.entries<Scene>(scenes))("screen %s", (_, scene) => {
   test("has nothing that axe finds", async () => {
     const { container } = draw(scene);
-    await waitFor(() => expect(container.querySelector("h1, h2, .callbar")).not.toBeNull(), { timeout: 3000 });
+    await waitFor(() => expect(container.querySelector("h1, h2, .callbar")).not.toBeNull());
     for (const { role, name } of scene.clicks ?? []) await userEvent.click(await screen.findByRole(role, { name }));
     if (scene.events?.length) await screen.findByText(String(scene.events.at(-1)?.data.text));
     if (scene.keys) await userEvent.keyboard("{Control>}[KeyK]{/Control}");

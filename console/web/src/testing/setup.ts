@@ -1,9 +1,11 @@
 /** What jsdom lacks and antd or the app asks for, and a clean slate after each test. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import "@testing-library/jest-dom/vitest";
 import { afterEach, beforeAll, vi } from "vitest";
 
 import { startI18n } from "@/i18n";
+
+configure({ asyncUtilTimeout: 15_000 }); // a busy machine loads a page slowly; what never comes still fails
 
 beforeAll(() => startI18n("en"));
 
