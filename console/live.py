@@ -2,7 +2,7 @@
 
 An event is `{epoch, seq, topic, type, at, data}`. `epoch` changes when the process does; `seq` grows by one within a tenant. A
 reader gets every number: what is of a topic it does not follow comes empty, with topic `none`. A reader that cannot keep up
-is told `reset` and fetches anew: it never holds up the platform.
+is told `reset`, fetches anew and is told what follows: it never holds up the platform.
 """
 
 import asyncio
@@ -74,10 +74,11 @@ class LiveHub:
                 yield _seen(message, topics)
             while True:
                 following = await queue.get()
-                if following is None:
+                if following is None:  # it was too slow; from here on it is told everything again
+                    tenant.readers.add(queue)
                     yield self._reset(tenant)
-                    return
-                yield _seen(following, topics)
+                else:
+                    yield _seen(following, topics)
         finally:
             tenant.readers.discard(queue)
 

@@ -18,13 +18,14 @@ from kernel.errors import JingyinError
 from kernel.tenant import Forbidden, Role, Scope
 
 COOKIE: Final = "jingyin_session"
+LOGIN: Final = "/api/login"
 PUBLIC: Final[frozenset[Role]] = frozenset()
 ANYBODY: Final = frozenset(Role)
 AGENTS: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN})
 SUPERVISORS: Final = frozenset({Role.SUPERVISOR, Role.ADMIN})
 
 RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
-    ("POST", "/api/login"): PUBLIC,
+    ("POST", LOGIN): PUBLIC,
     ("GET", "/api/demo-users"): PUBLIC,
     ("GET", "/api/health"): PUBLIC,
     ("GET", "/api/metrics"): PUBLIC,

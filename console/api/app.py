@@ -1,8 +1,8 @@
 """The application: routes put together, and what holds for all of them.
 
 Every answer carries a request id and the security headers; every error is `{code, message, remedy, request_id}`. A command with
-an `Idempotency-Key` runs once: the same key again, of the same session, gets the first answer, also while that is still being
-made. Without TLS the API serves loopback addresses only, and refuses foreign Host headers (DNS rebinding).
+an `Idempotency-Key` runs once: the same key again, of the same session as long as it lasts, gets the first answer, also while that
+is still being made. Without TLS the API serves loopback addresses only, and refuses foreign Host headers (DNS rebinding).
 """
 
 import asyncio
@@ -17,12 +17,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from console.api import auth, desk, pages, shapes, socket, watch
-from console.api.access import COOKIE, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard
+from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
 from console.board import LiveBoard
 from console.live import LiveHub
 from console.tenants import UnknownTenant
 from crm.draft import DraftChanged
 from crm.errors import NotFound
+from crm.room import Crm
 from dialer import campaign as campaign_
 from dialer.wiring.platform import PhoneMissing, Platform
 from handoff.agents import State as AgentState
@@ -33,6 +34,7 @@ from kernel.metrics import render
 from kernel.tenant import Forbidden
 
 _REMEMBERED: Final = 1000
+_NOT_BEGUN: Final = frozenset({401, 403, 429})  # the guard refused: the command did nothing
 _STATUS: Final[dict[type[JingyinError], int]] = {
     NotLoggedIn: 401,
     WrongToken: 403,
@@ -92,7 +94,7 @@ def create_app(
     app.state.platform, app.state.hub, app.state.demo_users = platform, hub, list(demo_users)
     app.state.logins = Limiter(burst=10, every_s=6.0)
     app.state.commands = Limiter(burst=60, every_s=0.1)
-    answers = _Answers()
+    answers = _Answers(platform.crm)
 
     @app.middleware("http")
     async def around(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -163,29 +165,41 @@ def _own(platform: Platform) -> APIRouter:
 
 
 class _Answers:
-    """Answers to commands by key and session, kept for a while; a command that is being carried out is waited for."""
+    """Answers to commands by key and session, kept for a while; a command that is being carried out is waited for.
 
-    def __init__(self) -> None:
+    Kept is what a command did: a refusal before it began (no session, no right, wrong token, too fast) may be tried again with
+    the same key. Given is an answer to its session alone, while that lasts: so a login has none, it has no session yet.
+    """
+
+    def __init__(self, crm: Crm) -> None:
+        self._crm = crm
         self._known: OrderedDict[str, asyncio.Future[Response]] = OrderedDict()
 
     async def once(self, request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         """The answer, made now or before."""
-        key = request.headers.get("idempotency-key")
-        if not key or request.method not in ("POST", "PUT", "DELETE") or len(key) > 100:
+        key, token = request.headers.get("idempotency-key"), request.cookies.get(COOKIE)
+        if not key or not token or request.method not in ("POST", "PUT", "DELETE") or len(key) > 100:
             return await proceed(request)
-        name = f"{request.cookies.get(COOKIE, '')} {request.method} {request.url.path} {key}"
-        if name in self._known:
-            first = await asyncio.shield(self._known[name])
-            return Response(first.body, first.status_code, dict(first.headers), first.media_type)
+        session = await session_of(self._crm, request.cookies)
+        if session is None or request.headers.get("x-csrf-token") != session.csrf or request.url.path == LOGIN:
+            return await proceed(request)  # to be refused there, or to log in anew
+        name = f"{token} {request.method} {request.url.path} {key}"
+        while (first := self._known.get(name)) is not None:
+            await asyncio.wait([first])
+            if not first.cancelled():
+                whole = first.result()
+                return Response(whole.body, whole.status_code, dict(whole.headers), whole.media_type)
         answer = self._known[name] = asyncio.get_running_loop().create_future()
         try:
             response = await proceed(request)
             body = b"".join([chunk async for chunk in response.body_iterator])  # type: ignore[attr-defined]  # a stream
             whole = Response(body, response.status_code, dict(response.headers), response.media_type)
         except BaseException:
-            del self._known[name]
+            self._known.pop(name, None)
             answer.cancel()
             raise
+        if whole.status_code in _NOT_BEGUN:
+            self._known.pop(name, None)
         answer.set_result(whole)
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)

@@ -78,8 +78,10 @@ class _Client:
                     continue
                 if following is not None:
                     following.cancel()
-                hello = {"type": "hello", "epoch": self._hub.epoch, "seq": self._hub.seq(self._tenant)}
-                await self._send(hello)
+                epoch, seq = self._hub.epoch, self._hub.seq(self._tenant)
+                if wanted.last_seq is None:  # what happens while we say hello comes after it
+                    wanted = wanted.model_copy(update={"epoch": epoch, "last_seq": seq})
+                await self._send({"type": "hello", "epoch": epoch, "seq": seq})
                 following = tasks.create_task(self._follow(wanted))
 
     @property

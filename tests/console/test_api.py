@@ -114,6 +114,41 @@ async def test_the_same_key_runs_a_command_once_also_at_the_same_moment(console:
         assert (await sue.post(path, json={"action": "start"}, headers={"Idempotency-Key": "two"})).status_code == 409
 
 
+async def test_the_answer_to_a_login_is_nobody_elses(console: Console):
+    who, key = {"tenant": "shop", "name": "sue"}, {"Idempotency-Key": "one"}
+    async with console.browser() as sue, console.browser() as other, console.browser("ann") as ann:
+        right = await sue.post("/api/login", json={**who, "password": PASSWORD}, headers=key)
+        assert right.status_code == 200
+        for someone in (other, ann, sue):
+            wrong = await someone.post("/api/login", json={**who, "password": "wrong password"}, headers=key)
+            assert wrong.status_code == 401
+            assert "set-cookie" not in wrong.headers
+        assert (await other.get("/api/me")).status_code == 401
+
+
+@pytest.mark.parametrize("token", ["the session's", "another"])
+async def test_an_ended_session_gets_no_earlier_answer(console: Console, token: str):
+    path, key = f"/api/customers/{console.shop.lead.customer_id}/reveal", {"Idempotency-Key": "one"}
+    async with console.browser("sue") as sue:
+        assert (await sue.post(path, json={"reason": "asked to"}, headers=key)).json()["number"] == NUMBER
+        if token == "another":
+            answer = await sue.post(path, json={"reason": "asked to"}, headers={**key, "X-CSRF-Token": token})
+            assert (answer.status_code, answer.json()["code"]) == (403, "console.wrong_token")
+        await console.platform.crm.users.set_password(console.shop.scope, "sue", "battery staple")
+        answer = await sue.post(path, json={"reason": "asked to"}, headers=key)
+    assert answer.status_code == 401
+    assert NUMBER not in answer.text
+
+
+async def test_a_command_refused_before_it_began_may_be_tried_again_with_its_key(console: Console):
+    path, key = f"/api/campaigns/{console.shop.campaign.id}/action", {"Idempotency-Key": "one"}
+    async with console.browser("sue") as sue:
+        used, console.app.state.commands = console.app.state.commands, Limiter(burst=0, every_s=1e9)
+        assert (await sue.post(path, json={"action": "start"}, headers=key)).status_code == 429
+        console.app.state.commands = used
+        assert (await sue.post(path, json={"action": "start"}, headers=key)).json()["state"] == "running"
+
+
 async def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(console: Console):
     async with console.browser() as nobody:
         answers = [

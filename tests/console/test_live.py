@@ -1,12 +1,14 @@
 """Live events: a number each, none lost or doubled whatever is cut, and nobody else's."""
 
 import asyncio
+import json
 import random
 
 from console.api.socket import same_origin
 from console.live import LiveHub
 from kernel.clock import LoopClock
 from kernel.tenant import TenantId
+from tests.console.conftest import Console
 
 US, THEM = TenantId(1), TenantId(2)
 
@@ -73,3 +75,56 @@ async def test_who_was_away_too_long_or_comes_from_another_run_is_told_to_fetch_
     for since in ({"epoch": hub.epoch, "last_seq": 3}, {"epoch": "another", "last_seq": 5999}):
         [reset] = await _take(hub, {"calls": "calls"}, 1, **since)
         assert reset == {"type": "reset", "epoch": hub.epoch, "seq": 6000}
+
+
+async def test_who_could_not_keep_up_is_told_to_fetch_anew_and_then_what_follows():
+    hub = LiveHub(LoopClock())
+    events = hub.follow(US, {"calls": "calls"}, epoch=hub.epoch, last_seq=0)
+    hub.tell(US, "calls", "n", {"n": 0})
+    assert (await anext(events))["seq"] == 1
+    for _ in range(1500):
+        hub.tell(US, "calls", "n", {})
+    while (message := await anext(events))["type"] != "reset":
+        pass
+    assert message["seq"] == 1501
+    for number in range(3):
+        hub.tell(US, "calls", "n", {"n": number})
+    assert [(await anext(events))["seq"] for _ in range(3)] == [1502, 1503, 1504]
+    await events.aclose()
+
+
+async def test_what_happens_during_the_hello_comes_after_it(console: Console):
+    tenant_id, told, subscribed = console.shop.scope.tenant_id, [], False
+    async with console.browser("sue") as sue:
+        cookie = f"jingyin_session={sue.cookies['jingyin_session']}"
+    heard = asyncio.Event()
+
+    async def receive() -> dict:
+        nonlocal subscribed
+        if not told:
+            told.append("connect")
+            return {"type": "websocket.connect"}
+        if not subscribed:
+            subscribed = True
+            return {"type": "websocket.receive", "text": json.dumps({"type": "subscribe", "topics": ["calls"]})}
+        await heard.wait()
+        return {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(message: dict) -> None:
+        if message["type"] != "websocket.send":
+            return
+        said = json.loads(message["text"])
+        told.append(said)
+        if said["type"] == "hello":  # a slow line: the world goes on
+            console.hub.tell(tenant_id, "calls", "turn", {"n": 1})
+            await asyncio.sleep(0)
+            console.hub.tell(tenant_id, "calls", "turn", {"n": 2})
+        if said.get("data") == {"n": 2}:
+            heard.set()
+
+    headers = [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())]
+    scope = {"type": "websocket", "path": "/api/live", "headers": headers, "query_string": b"", "subprotocols": []}
+    async with asyncio.timeout(10):
+        await console.app(scope, receive, send)
+    _, hello, *events = told
+    assert [event["seq"] for event in events] == [hello["seq"] + 1, hello["seq"] + 2]
