@@ -30,6 +30,7 @@ check: setup
 
 docs: setup
 	$(BIN)/python -m kernel.settings_reference > docs/reference/settings.md
+	$(BIN)/python -m console.api.openapi > docs/reference/openapi.json
 
 # Locks name no registry host: hashes alone say what is meant (docs/adr/0002).
 lock:
