@@ -50,6 +50,9 @@ from speech.endpointing import Expectation
 from speech.prompt import Move, Prompt
 
 ANSWERED: Final = "EXTERNAL_answered"
+# What is never thrown away for the moment at which it is said: under a greeting, over a prompt. And over a goodbye also this.
+_ALWAYS: Final = frozenset({Meaning.OPT_OUT, Meaning.WRONG_PERSON, Meaning.WANTS_PERSON})
+_WHEN_LEAVING: Final = _ALWAYS | {Meaning.INTERESTED, Meaning.CALLBACK}
 _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rules
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
@@ -103,6 +106,24 @@ class Dialogue:
     def chosen(self) -> tuple[str, ...]:
         """Who chose each action so far: rules, stories, the form, the fallback."""
         return tuple(self._tracker.chosen)
+
+    def intent_of(self, text: str) -> str:
+        """What the words alone are taken for."""
+        return self._assistant.understander.parse(text).intent or FALLBACK
+
+    def must_hear(self, intent: str, confidence: float) -> bool:
+        """True when such words are the customer's turn whenever they are said: an opt-out, a wish for a person. After the end
+        also what would have kept the talk going. `confidence` of recognition: what was badly heard is no such word."""
+        intents = self._assistant.project.intents
+        known = intents.get(intent)
+        if known is None or confidence < self._assistant.least_heard:
+            return False
+        means = known.means or getattr(intents.get(known.taken_for), "means", "")
+        return means in (_WHEN_LEAVING if self.ended else _ALWAYS)
+
+    def resume(self) -> None:
+        """The goodbye was interrupted by what must be heard: the talk is not over."""
+        self._ended, self._reason = None, ""
 
     def start(self) -> list[Action]:
         """The customer can hear: begin."""

@@ -5,9 +5,10 @@ actions the other. It meets the rest of the platform through `RobotHost` only.
 
     conversation --events--> inbox --> dialogue.on(event) --> actions --> conversation.say / host / hang up
 
-Three things are decided here because they need both sides: when to greet; what becomes of a turn that went on after we
-had begun to answer it (the dialogue is set back and hears the whole turn); and when what the law wants said, and the
-customer interrupted, is said (after the next answer).
+Four things are decided here because they need both sides: when to greet; what becomes of a turn that went on after we
+had begun to answer it (the dialogue is set back and hears the whole turn); when what the law wants said, and the customer
+interrupted, is said (after the next answer); and when the last word is the last (when it was heard to its end, or when what
+interrupted it was nothing that the dialogue must hear).
 """
 
 import asyncio
@@ -44,7 +45,9 @@ from speech.player import Heard, PromptSource, Spoken, Stretch
 from speech.prompt import Move, Prompt
 from speech.recognition import Recognizer
 
-_IRREVOCABLE: Final = (BookCallback, OptOut, RequestHandover, WithdrawHandover, HangUp)
+# A promised call is replaced by a later promise, and a goodbye can be broken off: both may be taken back.
+_IRREVOCABLE: Final = (OptOut, RequestHandover, WithdrawHandover)
+_UNDER_A_PROMPT: Final = (TurnKind.BACKCHANNEL, TurnKind.HELLO)
 _LAST_WORDS_S: Final = 15.0
 _MOST: Final = 0.6  # of a prompt's sound: then the customer knows what it says
 
@@ -156,8 +159,8 @@ class Robot:
         self._owed: list[Spoken] = []  # what the law wants said and was interrupted
         self._because = ""
         self._greeted = False
-        self._opening = True  # until the first utterance is over
-        self._accepted = False  # by an agent, while the first utterance is said
+        self._telling = False  # what is being said holds what the law wants said
+        self._accepted = False  # by an agent, meanwhile
         self._holding = False
         self._last_began_s = 0.0  # the latest utterance to a waiting customer
         self._leaving = False
@@ -191,7 +194,7 @@ class Robot:
         """Carry one event to the dialogue and its actions out; True when the leg is over for the robot."""
         match event:
             case Accepted():
-                if self._opening and self._conversation.speaking:
+                if self._telling and self._conversation.speaking:
                     self._accepted = True  # who speaks, and that it is recorded, is said before anybody is joined
                     return False
                 return self._leave_to_agent()
@@ -208,11 +211,11 @@ class Robot:
             case UtteranceOver():
                 return await self._on_utterance_over(event.heard)
             case CustomerSilent():
-                await self._decide(events.CustomerSilent())
+                await self._unless_leaving(events.CustomerSilent())
             case Key():
                 await self._on_key(event)
             case HearingLost():
-                await self._decide(events.HearingLost())
+                await self._unless_leaving(events.HearingLost())
             case NobodyFree():
                 self._holding = False
                 await self._decide(events.HandoverFailed(reason=event.reason))
@@ -261,11 +264,34 @@ class Robot:
         self._host.decided_to_greet(self._conversation.now_ms)
         await self._do(self._dialogue.start())
 
+    async def _begin_unsaid(self) -> None:
+        """Their first words want an answer before any greeting: what the law wants said is said after the answer."""
+        self._greeted = True
+        self._host.decided_to_greet(self._conversation.now_ms)
+        opening = self._dialogue.start()
+        said = [prompt for action in opening if isinstance(action, Say) for prompt in action.prompts]
+        self._owed += [Spoken(prompt=prompt) for prompt in said if prompt.must_be_heard]
+        self._dialogue.on(events.PromptsCut(heard=()))
+        rest = [action for action in opening if not isinstance(action, Say)]
+        if rest:
+            await self._do(rest)
+
     async def _on_turn(self, event: TurnEnded) -> None:
+        understood = event.understanding
+        matters = self._dialogue.must_hear(understood.intent, event.confidence)
+        if event.kind in _UNDER_A_PROMPT and matters:
+            # It claims the turn after all, whatever the moment: the prompt's end is told first, then this again.
+            self._conversation.hush()
+            kind = TurnKind.INTERRUPTS if self._greeted else TurnKind.SPEECH
+            self._inbox.put_nowait(replace(event, kind=kind))
+            return
         text = event.text
         if event.kind is TurnKind.CONTINUES and self._before is not None:
-            self._dialogue = self._before  # we had answered half a turn: take that back and hear it whole
-            text = f"{self._last_text} {event.text}".strip()
+            whole = f"{self._last_text} {event.text}".strip()
+            if not matters or self._dialogue.must_hear(self._dialogue.intent_of(whole), event.confidence):
+                self._dialogue = self._before  # we had answered half a turn: take that back and hear it whole
+                self._leaving = False
+                text = whole
         self._host.turn(
             Turn(
                 speaker=Speaker.CUSTOMER,
@@ -274,12 +300,20 @@ class Robot:
                 start_ms=event.start_ms,
                 end_ms=event.end_ms,
                 decided_ms=event.decided_ms,
-                intent=event.understanding.intent,
-                confidence=event.understanding.confidence,
+                intent=understood.intent,
+                confidence=understood.confidence,
             )
         )
-        if event.kind in (TurnKind.BACKCHANNEL, TurnKind.HELLO) or self._leaving:
+        if event.kind in _UNDER_A_PROMPT:
             return
+        if self._leaving and not matters:
+            await self._leave()
+            return
+        if self._leaving:
+            self._leaving = False
+            self._dialogue.resume()
+        if not self._greeted:
+            await self._begin_unsaid()
         before = self._dialogue.copy()
         actions = self._dialogue.on(events.CustomerSaid(text=text, confidence=event.confidence))
         revocable = not any(isinstance(action, _IRREVOCABLE) for action in actions)
@@ -293,7 +327,7 @@ class Robot:
         return True
 
     async def _on_utterance_over(self, heard: Sequence[Heard]) -> bool:
-        self._opening = False
+        self._telling = False
         if self._accepted:
             return self._leave_to_agent()
         self._owed += [
@@ -304,13 +338,30 @@ class Robot:
         if not all(one.complete for one in heard):
             kept = tuple(one.prompt.key for one in heard if one.length_s and one.heard_s >= _MOST * one.length_s)
             self._dialogue.on(events.PromptsCut(heard=kept))
-        if self._leaving:
+        if self._leaving and all(one.complete for one in heard) and not self._conversation.customer_speaks:
             await self._leg.hang_up()
         return False  # the leg's end brings Gone, which ends the loop
+
+    async def _leave(self) -> None:
+        """The goodbye was broken off by nothing that matters: go, unless it still plays."""
+        if not self._conversation.speaking:
+            await self._leg.hang_up()
+
+    async def _unless_leaving(self, event: events.Event) -> None:
+        if self._leaving:
+            await self._leave()
+        else:
+            await self._decide(event)
 
     async def _on_key(self, event: Key) -> None:
         now_ms = self._conversation.now_ms
         self._host.turn(Turn(speaker=Speaker.CUSTOMER, kind="key", text=event.digit, start_ms=now_ms, end_ms=now_ms))
+        if self._leaving and not self._dialogue.must_hear(f"EXTERNAL_key_{event.digit}", 1.0):
+            await self._leave()
+            return
+        if self._leaving:
+            self._leaving = False
+            self._dialogue.resume()
         await self._decide(events.KeyPressed(digit=event.digit))
 
     async def _decide(self, event: events.Event) -> None:
@@ -333,7 +384,9 @@ class Robot:
                 case Say():
                     self._because = action.because
                     self._leaving = any(isinstance(other, HangUp) for other in actions)
-                    await self._conversation.say(self._with_owed(action.prompts), action.expectation)
+                    spoken = self._with_owed(action.prompts)
+                    self._telling = any(one.prompt.must_be_heard for one in spoken)
+                    await self._conversation.say(spoken, action.expectation)
                 case RequestHandover():
                     self._holding = True
                     self._host.want_person(self._dialogue.outcome())

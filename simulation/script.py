@@ -17,6 +17,7 @@ from speech.prompt import Move
 _TO_AGENTS: Final = ("yes", "okay", "that is fine", "sure", "yes that is right", "okay thank you")
 _AGENT_PAUSE_S: Final = 0.9
 _SURE_S: Final = 0.4
+_CUT_AFTER_S: Final = 0.7  # longer than the robot waits for words before it goes on
 _NEVER: Final = float("inf")
 
 
@@ -41,6 +42,7 @@ class Script:
         self._next: Line | None = None
         self._holding = True  # until a robot is heard: then only once it asked them to hold the line
         self._robot_heard = False
+        self._prompt_since_s: float | None = None  # a prompt is being heard since then
         self._bridged = False
         self._marked_until_s = 0.0  # robot speech with a move lasts until about here
         self._last_sound_s = 0.0
@@ -62,6 +64,7 @@ class Script:
     def prompt_started(self, moves: Sequence[Move], at_s: float) -> None:
         """A prompt began to be heard."""
         self._marked_until_s = _NEVER
+        self._prompt_since_s = at_s
         self._holding = Move.HOLD_LINE in moves or (self._holding and self._robot_heard)
         self._robot_heard = True
         if self._next is None:
@@ -71,6 +74,7 @@ class Script:
 
     def prompt_ended(self, moves: Sequence[Move], at_s: float) -> None:
         """The last sample of an utterance was heard."""
+        self._prompt_since_s = None
         self._marked_until_s = at_s + 0.3
         self._last_sound_s = at_s
         if self._next is None and not self._bridged:
@@ -81,11 +85,14 @@ class Script:
     def sound(self, at_s: float, *, loud: bool) -> None:
         """Every 20 ms: whether anybody is heard."""
         if not loud:
+            quiet_since_s = max(self._last_sound_s, self._prompt_since_s or 0.0)
+            if self._prompt_since_s is not None and at_s - quiet_since_s >= _CUT_AFTER_S:
+                self.prompt_cut(at_s)
             if self._agent_since_s is not None and at_s - self._agent_spoke_s >= _AGENT_PAUSE_S and self._next is None:
                 self._agent_since_s = None
                 self._next = Line(at_s=at_s + self._draw.uniform(0.1, 0.4), say=self._draw.choice(_TO_AGENTS))
             return
-        self._last_sound_s = at_s
+        self._last_sound_s = max(self._last_sound_s, at_s)  # their own line may last longer
         if self._holding and at_s > self._marked_until_s:
             if at_s - self._unmarked_s > 0.1:
                 self._unmarked_since_s = at_s
@@ -98,7 +105,8 @@ class Script:
                 self._agent_since_s = at_s
 
     def prompt_cut(self, at_s: float) -> None:
-        """The robot fell silent in mid-prompt (it was interrupted)."""
+        """The robot fell silent in mid-prompt: it was interrupted, or an agent took the call."""
+        self._prompt_since_s = None
         self._marked_until_s = at_s + 0.3
 
     def due(self, now_s: float) -> Line | None:

@@ -20,6 +20,9 @@ class RecordingUnreadable(JingyinError):
     code = "speech.recording_unreadable"
 
 
+_UNKNOWN_LENGTH: Final = 0x7FFF_0000  # what programs write that do not know how long it will be
+
+
 def read_wav(path: Path) -> bytes:
     """The sound of a file as s16le mono 8 kHz; of a stereo file the left channel.
 
@@ -30,7 +33,8 @@ def read_wav(path: Path) -> bytes:
     try:
         with wave.open(str(path)) as file:
             channels, width, rate = file.getnchannels(), file.getsampwidth(), file.getframerate()
-            data = file.readframes(file.getnframes())
+            promised = file.getnframes()
+            data = file.readframes(promised)
     except FileNotFoundError:
         raise RecordingUnreadable("there is no such file", where=where, remedy="Check the path.") from None
     except OSError as exc:
@@ -46,6 +50,8 @@ def read_wav(path: Path) -> bytes:
         raise RecordingUnreadable(
             f"a rate of {rate} Hz", where=where, remedy=f"Convert it to {_LOWEST_HZ}-{_HIGHEST_HZ} Hz; 8000 is best."
         )
+    if len(data) < promised * width * channels and promised * width * channels < _UNKNOWN_LENGTH:
+        raise RecordingUnreadable("it is shorter than its header says", where=where, remedy="Copy or record it again.")
     samples = np.frombuffer(data[: len(data) // (2 * channels) * 2 * channels], dtype="<i2").reshape(-1, channels)
     if not len(samples):
         raise RecordingUnreadable("there is no sound in it", where=where, remedy="Name a recording.")

@@ -47,6 +47,12 @@ class TooManyCalls(JingyinError):
     code = "console.too_many_calls"
 
 
+class NoPlaceForResults(JingyinError):
+    """The folder for the demo's results cannot be made or written."""
+
+    code = "console.no_place_for_results"
+
+
 class DemoTooLong(JingyinError):
     """The campaign did not come to its end in time."""
 
@@ -276,10 +282,19 @@ def cpu_seconds(platform: Platform) -> float | None:
 
 
 def _fresh(out: Path) -> None:
-    """An empty place for this run's results; what an earlier demo left there goes."""
-    for name in ("calls", "data"):
-        shutil.rmtree(out / name, ignore_errors=True)
-    (out / "calls").mkdir(parents=True)
+    """An empty place for this run's results; what an earlier demo left there goes.
+
+    Raises:
+        NoPlaceForResults: nothing can be written there.
+    """
+    try:
+        for name in ("calls", "data"):
+            shutil.rmtree(out / name, ignore_errors=True)
+        (out / "calls").mkdir(parents=True)
+    except OSError as exc:
+        raise NoPlaceForResults(
+            f"nothing can be written there ({exc.strerror})", where=str(out), remedy="Name another folder with --out."
+        ) from None
 
 
 def _show(result: Mapping[str, Any], out: Path, console: Console) -> None:

@@ -88,6 +88,15 @@ def test_a_taken_port_is_said_and_nothing_is_started(tmp_path: Path):
     assert "--port" in ran.stderr
 
 
+def test_a_place_where_nothing_can_be_written_is_named(tmp_path: Path):
+    (tmp_path / "taken").write_text("a file")
+    ran = run("demo", "--headless", "--calls", "1", "--port", "0", "--out", "taken/results", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "Traceback" not in ran.stderr
+    assert "taken/results" in ran.stderr
+    assert "--out" in ran.stderr
+
+
 def test_a_wrong_persona_file_is_named_with_its_line(tmp_path: Path):
     wrong = tmp_path / "wrong.yml"
     wrong.write_text(PERSONAS.replace("truth: opt_out", "truth: optout"))

@@ -128,3 +128,28 @@ def test_line_noise_lies_20_db_below_speech():
     line = PhoneLine(20.0, seed=3)
     noise = b"".join(line.carry(np.zeros(FRAME_SAMPLES)) for _ in range(500))
     assert level_dbfs(noise) == pytest.approx(-40, abs=1)
+
+
+def test_an_agent_after_a_prompt_that_was_cut_is_answered(tmp_path: Path):
+    one = script(GOOD, tmp_path)
+    one.prompt_started([Move.HOLD_LINE], 10.0)
+    said = []
+    for tick in range(500):
+        now = 10 + 0.02 * tick
+        one.sound(now, loud=now < 11 or 12 <= now < 15)  # the prompt is flushed at 11, an agent speaks from 12 to 15
+        line = one.due(now)
+        if line is not None:
+            said.append((now, line.say))
+    assert one.bridged
+    assert 15.9 < said[0][0] < 16.5
+
+
+def test_a_prompt_that_pauses_for_their_own_words_is_no_agent(tmp_path: Path):
+    one = script(GOOD, tmp_path)
+    one.prompt_started([Move.HOLD_LINE], 10.0)
+    for tick in range(250):
+        now = 10 + 0.02 * tick
+        if tick == 40:
+            one.spoke(12.0)  # from 10.8 on they say something, the robot stops at 11 and goes on when they are done
+        one.sound(now, loud=now < 11 or now >= 12.5)
+    assert not one.bridged

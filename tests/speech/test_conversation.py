@@ -1,6 +1,7 @@
 """One leg's ear and mouth, on virtual time over a loopback leg: real VAD, floor and player, scripted recognition."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -89,6 +90,15 @@ class World:
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
+    """A conversation whose ear is warm, past the customer's hello."""
+    async with _world() as opened:
+        await opened.clock.sleep(1.1)
+        yield opened
+
+
+@asynccontextmanager
+async def _world() -> AsyncIterator[World]:
+    """A leg that has just been answered; hung up in the end."""
     clock = LoopClock()
     ticker = Ticker(clock)
     far = FarEnd(Dial(number="+12025550100", caller_id="", ring_timeout_s=20, call_id="1"), clock, ticker)
@@ -109,7 +119,6 @@ async def world() -> AsyncIterator[World]:
     world = World(far, clock, conversation, recognizer, utterances, events, stretches, moves)
     far.answer()
     async with alongside(ticker.run(), conversation.run(), world.talk()):
-        await clock.sleep(1.1)
         yield world
         far.hang_up()
         await clock.sleep(0.1)
@@ -215,3 +224,19 @@ async def test_a_lost_recogniser_is_reported_and_the_next_turn_is_heard(world: W
     world.say("yes please")
     await world.wait(2)
     assert [turn.text for turn in world.of(TurnEnded)] == ["yes please"]
+
+
+async def test_a_hello_in_the_first_second_is_no_barge_in_and_one_after_it_is():
+    async with _world() as world:
+        await world.robot_says()
+        await world.wait(0.6)
+        world.say("hello")
+        await world.wait(1.5)
+        [hello] = [turn for turn in world.of(TurnEnded) if turn.text == "hello"]
+        assert hello.start_ms < 1000
+        assert hello.kind is TurnKind.HELLO
+        assert world.of(UtteranceOver) == []
+        assert world.conversation.speaking
+        world.say("who is calling please")
+        await world.wait(2.5)
+        assert [turn.kind for turn in world.of(TurnEnded)][1:] == [TurnKind.INTERRUPTS]

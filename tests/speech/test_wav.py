@@ -35,7 +35,10 @@ def test_what_is_not_taken_says_why(tmp_path: Path):
     text = tmp_path / "text.wav"
     text.write_text("hello")
     silent = write(tmp_path / "none.wav", 8000, seconds=0)
+    cut_off = write(tmp_path / "cut_off.wav", 8000)
+    cut_off.write_bytes(cut_off.read_bytes()[:-1000])
     cases = {
+        cut_off: "shorter than its header says",
         tmp_path / "missing.wav": "there is no such file",
         empty: "it is empty",
         text: "no WAV",

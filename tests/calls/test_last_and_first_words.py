@@ -1,0 +1,118 @@
+"""What matters is heard whenever it is said: as the first words, over a goodbye, half a turn after an answer had begun."""
+
+import random
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from simulation.personas import read_personas
+from simulation.talker import Talker
+from simulation.voices import Speaker
+from tests.calls.people import Clean, ScriptedVoice, play
+from tests.calls.world import Told, World
+
+SPEAKER = Speaker(voice="en-us", rate_wpm=160, pitch=50, unseen=False)
+REFUSES = '{on: [ask_interest, handle_objection], say: ["i am not interested"], times: 2}'
+
+
+async def call(world: World, folder: Path, *, hello: str = '["hello"]', after_s: float = 0.4, turns: str = "") -> Told:
+    """One customer with these turns."""
+    (folder / "people.yml").write_text(
+        f"""
+lang: en
+defaults: {{patience_s: 60, react_s: [0.4, 0.4], hello_after_s: [{after_s}, {after_s}]}}
+personas:
+  - {{id: one, truth: interested, line: {{ring_s: [1, 1.1]}}, hello: {hello}, turns: [{turns}]}}
+"""
+    )
+    [persona] = read_personas(folder / "people.yml").personas
+    draw = random.Random(1)
+    voice = ScriptedVoice(world.recognizer.utterances)
+    talker = Talker(persona=persona, speaker=SPEAKER, draw=draw, voice=voice, wire=Clean())
+    return await world.call_by(lambda far: play(far, persona, talker, world.clock, draw))
+
+
+def over(move: str, text: str, *, after_s: float = 0.5) -> str:
+    return f'{{on: [{move}], interrupt_after_s: {after_s}, kind: interrupts, say: ["{text}"]}}'
+
+
+@pytest.mark.parametrize("after_s", [0.3, 0.9, 1.15])
+async def test_an_opt_out_as_the_first_words_is_one(world: World, tmp_path: Path, after_s: float):
+    told = await call(world, tmp_path, hello='["never call me again"]', after_s=after_s)
+    assert told.result == ("opted_out", "F", "none")
+    assert await world.crm.opt_outs.stands(world.lead.subject_id)
+    assert [turn["intent"] for turn in told.turns("customer")] == ["opt_out"]
+    assert "will not call you again" in told.turns("robot")[-1]["text"]
+
+
+async def test_a_wish_for_a_person_as_the_first_words_is_one_and_the_notice_is_still_said(world: World, tmp_path: Path):
+    world.agent("ada", talk_s=15)
+    told = await call(world, tmp_path, hello='["i want to talk to a human"]')
+    assert told.result == ("handed_over", "A", "agent")
+    said = told.turns("robot")[-1]
+    assert "this call is recorded" in said["text"]
+    handover = told.call.result.handover
+    assert handover is not None
+    assert said["end_ms"] <= 1000 * float(str(handover["bridged_s"])) + 40  # nobody is joined before it was heard
+
+
+async def test_a_hello_is_no_turn(world: World, tmp_path: Path):
+    told = await call(world, tmp_path, turns=REFUSES)
+    assert [turn["kind"] for turn in told.turns("customer")] == ["hello", "speech", "speech"]
+
+
+async def test_an_opt_out_over_the_goodbye_is_one(world: World, tmp_path: Path):
+    told = await call(world, tmp_path, turns=f"{REFUSES}, {over('goodbye', 'never call me again')}")
+    assert told.result == ("opted_out", "F", "none")
+    assert await world.crm.opt_outs.stands(world.lead.subject_id)
+
+
+async def test_a_wish_for_a_person_over_the_goodbye_is_one(world: World, tmp_path: Path):
+    world.agent("ada")
+    told = await call(world, tmp_path, turns=f"{REFUSES}, {over('goodbye', 'wait i want to talk to a human')}")
+    assert told.result == ("handed_over", "A", "agent")
+
+
+async def test_second_thoughts_over_the_goodbye_are_heard(world: World, tmp_path: Path):
+    turns = f"{REFUSES}, {over('goodbye', 'i am interested')}, {{on: [offer_person], say: ['yes please'], times: 2}}"
+    world.agent("ada")
+    told = await call(world, tmp_path, turns=turns)
+    assert told.result == ("handed_over", "A", "agent")
+
+
+@pytest.mark.parametrize("words", ["goodbye", "thank you very much goodbye", "what a lovely garden it is"])
+async def test_anything_else_over_the_goodbye_ends_the_call_soon(world: World, tmp_path: Path, words: str):
+    told = await call(world, tmp_path, turns=f"{REFUSES}, {over('goodbye', words)}")
+    assert told.result == ("not_interested", "E", "none")
+    last = max(turn["end_ms"] for turn in (*told.turns("customer"), *told.turns("robot")))
+    assert told.call.ended_at is not None
+    assert told.call.answered_at is not None
+    assert told.call.ended_at - told.call.answered_at < timedelta(milliseconds=last + 2500)
+
+
+async def test_a_key_over_the_goodbye_is_obeyed(world: World, tmp_path: Path):
+    turns = f"{REFUSES}, {{on: [goodbye], interrupt_after_s: 0.5, press: '9'}}"
+    told = await call(world, tmp_path, turns=turns)
+    assert told.result == ("opted_out", "F", "none")
+
+
+async def test_a_time_that_goes_on_after_the_answer_began_is_promised_whole(world: World, tmp_path: Path):
+    turns = """{on: [ask_interest], say: ["call me back later"]},
+        {on: [ask_callback_time], say: ["tomorrow … at three in the afternoon"]}"""
+    told = await call(world, tmp_path, turns=turns)
+    assert told.result == ("callback_booked", "C", "callback")
+    [callback] = await world.crm.callbacks.booked(world.scope)
+    assert callback.due_at.astimezone(ZoneInfo("America/New_York")).hour == 15
+    assert "3 pm" in told.turns("robot")[-1]["text"]
+
+
+async def test_what_the_law_wants_said_and_was_interrupted_is_said_after_the_answer(world: World, tmp_path: Path):
+    turns = f"{over('notice', 'who is calling please', after_s=0.8)}, {REFUSES}"
+    told = await call(world, tmp_path, turns=turns)
+    greeting, answer = told.turns("robot")[:2]
+    assert "this call is recorded" not in greeting["text"] or greeting["heard_s"] < 4
+    assert "My name is Ada" in answer["text"]
+    assert "this call is recorded" in answer["text"]
+    assert answer["text"].index("My name is Ada") < answer["text"].index("this call is recorded")
