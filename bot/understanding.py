@@ -51,6 +51,7 @@ class AssistantUnderstander:
             intent=parse.intent,
             confidence=parse.confidence,
             completeness=self._completeness(parse),
+            example=parse.exact,
             backchannel=words in self._backchannels,
         )
         self._parses[words] = parse, understanding

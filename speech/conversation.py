@@ -329,7 +329,7 @@ class Conversation:
             self._lose_turn()
             return
         text, understanding = self._understand()
-        if self._floor.judge(text, understanding, self._unknown) is Decision.STOP:
+        if self._floor.judge(text, understanding, self._unknown, min(self._confidences, default=0.0)) is Decision.STOP:
             self._claim()
             return  # the turn goes on until its hang-over; the next sound opens a new stream
         if text:

@@ -70,11 +70,13 @@ def turn_is_over(evidence: Evidence, expectation: Expectation) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """What words mean to the dialogue: `intent` ("" when not understood), `confidence` 0..1."""
+    """What words mean to the dialogue: `intent` ("" when not understood), `confidence` 0..1. `example`: they are, as they
+    are, one of the phrases that customers are known to say, and a whole one."""
 
     intent: str
     confidence: float
     completeness: Completeness
+    example: bool = False
     backchannel: bool = False  # "uh-huh", "right": shows that they listen, claims no turn
 
 

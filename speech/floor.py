@@ -44,16 +44,19 @@ class FloorSettings:
 
     `onset_frames` of the last `onset_window` frames must be speech to begin a turn. `judge_ms` of silence after speech
     over a paused prompt ends the wait for words. Speech that begins with less than `tail_ms` of the prompt to come is an
-    answer, not a backchannel. `unclear_ms` of speech without a known word claims the turn all the same; several words in less
-    than `least_claim_ms` of sound are a nod misheard. `longest_turn_ms` ends a monologue.
+    answer, not a backchannel. Shorter than `short_ms`, speech over a prompt is a nod unless its final words are a known
+    phrase heard with a confidence of `least_sure`: recognisers take nods for words (tests/bench/nods.py). From `long_ms` on
+    any words are a turn, from `unclear_ms` on also none that are known. `longest_turn_ms` ends a monologue.
     """
 
     onset_frames: int = 3
     onset_window: int = 5
     judge_ms: int = 320
     tail_ms: int = 700
-    unclear_ms: int = 600
-    least_claim_ms: int = 400
+    short_ms: int = 600
+    long_ms: int = 800
+    unclear_ms: int = 900
+    least_sure: float = 0.5
     longest_turn_ms: int = 20_000
 
 
@@ -105,7 +108,7 @@ class Floor:
         """The text of the turn so far changed. Words over a paused prompt stop it."""
         self._words = text
         self._understood = understanding
-        if self.robot is Robot.PAUSED and self._claims_the_turn(least_words=2):
+        if self.robot is Robot.PAUSED and self._claims_the_turn(final=False):
             self.robot = Robot.SILENT
             return Decision.STOP
         return None
@@ -120,14 +123,15 @@ class Floor:
             self.voiced_ms += FRAME_MS
         return self._while_speaking(at_ms)
 
-    def judge(self, text: str, understanding: Understanding, unknown: int) -> Decision | None:
-        """The final words of speech over a paused prompt, and the stretches of it that were no known words.
+    def judge(self, text: str, understanding: Understanding, unknown: int, confidence: float) -> Decision | None:
+        """The final words of speech over a paused prompt, the stretches of it that were no known words, and how sure the
+        recogniser is (0..1).
 
         STOP: it is the customer's turn (long unknown speech is one too: they do want to say something). None: resume.
         """
         self._words, self._understood = text, understanding
         unclear = not text and unknown > 0 and self.voiced_ms >= self._settings.unclear_ms
-        if unclear or self._claims_the_turn(least_words=1):
+        if unclear or self._claims_the_turn(final=True, sure=confidence >= self._settings.least_sure):
             self.robot = Robot.SILENT
             return Decision.STOP
         self.close()
@@ -189,8 +193,13 @@ class Floor:
         evidence = Evidence(silence_ms=at_ms - self.last_voiced_ms, completeness=self._understood.completeness)
         return turn_is_over(evidence, self.expectation)
 
-    def _claims_the_turn(self, *, least_words: int) -> bool:
-        words = len(self._words.split())
-        misheard = words > 1 and self.voiced_ms < self._settings.least_claim_ms
-        enough = words >= least_words and not misheard  # a first partial of one word is often wrong
-        return enough and (self.answering or not self._understood.backchannel)
+    def _claims_the_turn(self, *, final: bool, sure: bool = True) -> bool:
+        """True when words over a paused prompt are a turn. Waiting for the final words costs nothing: the prompt is silent."""
+        if not self._words:
+            return False
+        if self.answering:
+            return final or self.voiced_ms >= self._settings.short_ms
+        if self._understood.backchannel:
+            return False
+        known = self._understood.example and sure and (final or self.voiced_ms >= self._settings.short_ms)
+        return known or self.voiced_ms >= self._settings.long_ms

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from speech.floor import Decision, Floor, Robot
 from speech.vad import Activity
 
 COMPLETE = Understanding(intent="ask_price", confidence=0.9, completeness=Completeness.COMPLETE)
+KNOWN = Understanding(intent="ask_who", confidence=0.9, completeness=Completeness.COMPLETE, example=True)
 OPEN = Understanding(intent="affirm", confidence=0.9, completeness=Completeness.OPEN)
 BACKCHANNEL = Understanding(intent="affirm", confidence=0.9, completeness=Completeness.OPEN, backchannel=True)
 
@@ -77,18 +79,42 @@ def test_speech_over_a_prompt_pauses_it_within_a_tenth_of_a_second():
     assert line.floor.robot is Robot.PAUSED
 
 
-def test_words_stop_a_paused_prompt():
+@pytest.mark.parametrize(
+    ("spoken_ms", "words", "understood", "stops"),
+    [
+        (400, "who is calling", KNOWN, False),  # the first partials are often wrong
+        (700, "who is calling", KNOWN, True),
+        (700, "how come hold on", COMPLETE, False),
+        (900, "how come hold on", COMPLETE, True),
+        (900, "uh-huh", BACKCHANNEL, False),
+    ],
+)
+def test_words_stop_a_paused_prompt_when_they_are_known_and_long_enough(
+    spoken_ms: int, words: str, understood: Understanding, stops: bool
+):
     line = speaking()
-    line.hear(Activity.SPEECH, 400)
-    assert line.floor.words("who is calling", COMPLETE) is Decision.STOP
-    assert line.floor.robot is Robot.SILENT
+    line.hear(Activity.SPEECH, spoken_ms)
+    assert line.floor.words(words, understood) is (Decision.STOP if stops else None)
+    assert line.floor.robot is (Robot.SILENT if stops else Robot.PAUSED)
 
 
-def test_one_early_word_does_not_stop_it_yet():
+@pytest.mark.parametrize(
+    ("spoken_ms", "understood", "confidence", "stops"),
+    [
+        (300, KNOWN, 1.0, True),  # "no"
+        (300, KNOWN, 0.4, False),  # "right" heard as "friday"
+        (500, COMPLETE, 1.0, False),  # "right" heard as "try it"
+        (900, COMPLETE, 0.4, True),
+        (900, BACKCHANNEL, 1.0, False),
+    ],
+)
+def test_final_words_over_a_prompt_are_a_turn_or_a_nod(
+    spoken_ms: int, understood: Understanding, confidence: float, stops: bool
+):
     line = speaking()
-    line.hear(Activity.SPEECH, 200)
-    assert line.floor.words("no", OPEN) is None
-    assert line.floor.robot is Robot.PAUSED
+    line.hear(Activity.SPEECH, spoken_ms)
+    assert line.hear(Activity.QUIET, 400) == [Decision.JUDGE]
+    assert line.floor.judge("words", understood, 0, confidence) is (Decision.STOP if stops else None)
 
 
 def test_a_backchannel_resumes_the_prompt():
@@ -96,7 +122,7 @@ def test_a_backchannel_resumes_the_prompt():
     line.hear(Activity.SPEECH, 300)
     line.floor.words("uh-huh", BACKCHANNEL)
     assert line.hear(Activity.QUIET, 1000) == [Decision.JUDGE]
-    assert line.floor.judge("uh-huh", BACKCHANNEL, 0) is None
+    assert line.floor.judge("uh-huh", BACKCHANNEL, 0, 1.0) is None
     line.floor.robot_resumes()
     assert line.floor.robot is Robot.SPEAKING
     assert not line.floor.speaking
@@ -106,18 +132,18 @@ def test_yes_in_the_last_words_of_a_question_is_an_answer():
     line = speaking()
     line.hear(Activity.SPEECH, 300, remaining_ms=400)
     line.hear(Activity.QUIET, 1000)
-    assert line.floor.judge("yes", BACKCHANNEL, 0) is Decision.STOP
+    assert line.floor.judge("yes", BACKCHANNEL, 0, 1.0) is Decision.STOP
 
 
 def test_a_cough_resumes_and_long_unknown_speech_stops():
     cough = speaking()
     cough.hear(Activity.SPEECH, 200)
     cough.hear(Activity.QUIET, 1000)
-    assert cough.floor.judge("", COMPLETE, 1) is None
+    assert cough.floor.judge("", COMPLETE, 1, 1.0) is None
     talk = speaking()
     talk.hear(Activity.SPEECH, 1500)
     talk.hear(Activity.QUIET, 1000)
-    assert talk.floor.judge("", COMPLETE, 1) is Decision.STOP
+    assert talk.floor.judge("", COMPLETE, 1, 1.0) is Decision.STOP
 
 
 def test_a_prompt_that_must_not_be_interrupted_plays_on():
@@ -152,7 +178,7 @@ def test_every_turn_that_opens_is_closed_by_silence(spans: list[tuple[Activity, 
     for activity, frames in spans:
         decided = line.hear(activity, frames * FRAME_MS)
         if decided and decided[-1] is Decision.JUDGE:
-            if line.floor.judge("", COMPLETE, 0) is None:
+            if line.floor.judge("", COMPLETE, 0, 1.0) is None:
                 line.floor.robot_resumes()
         elif decided and decided[-1] is Decision.TURN_OVER:
             line.floor.close()
