@@ -48,6 +48,9 @@ from speech.recognition import Recognizer
 # A promised call is replaced by a later promise, and a goodbye can be broken off: both may be taken back.
 _IRREVOCABLE: Final = (OptOut, RequestHandover, WithdrawHandover)
 _UNDER_A_PROMPT: Final = (TurnKind.BACKCHANNEL, TurnKind.HELLO)
+# Words at an unexpected moment are believed when they are a known phrase, or long and clear; recognised this surely.
+_LONG_MS: Final = 800
+_SURE: Final = 0.7
 _LAST_WORDS_S: Final = 15.0
 _MOST: Final = 0.6  # of a prompt's sound: then the customer knows what it says
 
@@ -278,7 +281,9 @@ class Robot:
 
     async def _on_turn(self, event: TurnEnded) -> None:
         understood = event.understanding
-        matters = self._dialogue.must_hear(understood.intent, event.confidence)
+        long = event.end_ms - event.start_ms >= _LONG_MS
+        sure = understood.example or (long and understood.confidence >= _SURE)
+        matters = sure and event.confidence >= _SURE and self._dialogue.must_hear(understood.intent, event.confidence)
         if event.kind in _UNDER_A_PROMPT and matters:
             # It claims the turn after all, whatever the moment: the prompt's end is told first, then this again.
             self._conversation.hush()

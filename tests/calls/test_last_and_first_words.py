@@ -58,6 +58,11 @@ async def test_a_wish_for_a_person_as_the_first_words_is_one_and_the_notice_is_s
     assert said["end_ms"] <= 1000 * float(str(handover["bridged_s"])) + 40  # nobody is joined before it was heard
 
 
+async def test_a_short_hello_that_sounds_a_little_like_a_wish_is_none(world: World, tmp_path: Path):
+    told = await call(world, tmp_path, hello='["hear up"]', turns=REFUSES)  # what "yes" was once heard as
+    assert [turn["kind"] for turn in told.turns("customer")] == ["hello", "speech", "speech"]
+
+
 async def test_a_hello_is_no_turn(world: World, tmp_path: Path):
     told = await call(world, tmp_path, turns=REFUSES)
     assert [turn["kind"] for turn in told.turns("customer")] == ["hello", "speech", "speech"]
