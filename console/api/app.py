@@ -16,8 +16,9 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from console.api import auth, desk, pages, shapes, socket, watch
+from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, wrap_up
 from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
+from console.api.place import Place
 from console.board import LiveBoard
 from console.live import LiveHub
 from console.tenants import UnknownTenant
@@ -47,7 +48,7 @@ _STATUS: Final[dict[type[JingyinError], int]] = {
     IllegalTransition: 409,
     PhoneMissing: 409,
     DraftChanged: 409,
-    desk.NotYours: 409,
+    wrap_up.NotYours: 409,
     campaign_.ChangedMeanwhile: 409,
     TooManyTries: 429,
 }
@@ -91,7 +92,8 @@ def create_app(
 ) -> FastAPI:
     """The application over a running platform."""
     app = FastAPI(title="Jingyin", version="0.1.0", docs_url=None, redoc_url=None)
-    app.state.platform, app.state.hub, app.state.demo_users = platform, hub, list(demo_users)
+    app.state.place = Place(platform=platform, live=live, hub=hub)
+    app.state.platform, app.state.demo_users = platform, list(demo_users)
     app.state.logins = Limiter(burst=10, every_s=6.0)
     app.state.commands = Limiter(burst=60, every_s=0.1)
     answers = _Answers(platform.crm)
@@ -130,8 +132,10 @@ def create_app(
         return JSONResponse(body.model_dump(), status_code=422)
 
     api = APIRouter(dependencies=[Depends(guard)])
-    for router in (auth.routes(), watch.routes(platform, live), desk.routes(platform, live), _own(platform)):
-        api.include_router(router)
+    for routes in (board, campaigns, calls, customers, desk, wrap_up):
+        api.include_router(routes.router)
+    api.include_router(auth.routes())
+    api.include_router(_own(platform))
     app.include_router(api)
     app.include_router(socket.routes(platform, hub))
     pages.serve(app)
