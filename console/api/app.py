@@ -131,7 +131,9 @@ def create_app(
         )
         return JSONResponse(body.model_dump(), status_code=422)
 
-    api = APIRouter(dependencies=[Depends(guard)])
+    api = APIRouter(
+        dependencies=[Depends(guard)], responses={"4XX": {"model": shapes.Problem, "description": "Refused: why"}}
+    )
     for routes in (board, campaigns, calls, customers, desk, wrap_up):
         api.include_router(routes.router)
     api.include_router(auth.routes())

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
 import { get, send } from "@/api/client";
-import type { CanCall, CustomerView } from "@/api/types";
+import type { CanCall, CustomerView, Revealed } from "@/api/types";
 import { dateTime, useNow } from "@/clock";
 import { GradeMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
@@ -97,7 +97,7 @@ function CanCallNow({ id }: { id: string }) {
 function Reveal({ id }: { id: string }) {
   const { t } = useTranslation();
   const reveal = useMutation({
-    mutationFn: (form: { reason: string }) => send<{ number: string; until: string }>("POST", `/api/customers/${id}/reveal`, form),
+    mutationFn: (form: { reason: string }) => send<Revealed>("POST", `/api/customers/${id}/reveal`, form),
     gcTime: 0,
   });
   const [asking, setAsking] = useState(false);
