@@ -7,16 +7,19 @@ from typing import Final
 from fastapi import APIRouter
 
 from console.api import shapes
-from console.api.access import Who
+from console.api.access import Caller, Who
 from console.api.campaigns import campaign_view
 from console.api.place import Here, Place
 from console.board import call_view
+from crm.campaign import Campaign
 from crm.quota.decision import Denial
+from dialer.figures import abandoned_percent, answer_to_robot_ms
 from handoff.agents import Agent, Status
 from handoff.agents import State as AgentState
 from kernel.tenant import TenantId
 
 _DENIALS: Final = 50
+_PREDICTIVE: Final = "predictive"
 
 router = APIRouter(prefix="/api")
 
@@ -29,14 +32,21 @@ async def board(here: Here, who: Who, campaign_id: int | None = None) -> shapes.
     agents = _agents(here, tenant_id)
     calls = _calls(here, tenant_id, campaign_id, now)
     denials = await here.crm.quota.denials(who.scope, limit=_DENIALS)
+    campaigns = await here.crm.campaigns.all(who.scope)
+    tiles = _tiles(calls, agents, denials, now).model_copy(
+        update={
+            "abandoned_percent": await _abandoned_percent(here, who, campaigns, campaign_id),
+            "answer_to_robot_ms": await answer_to_robot_ms(here.crm, who.scope, campaign_id),
+        }
+    )
     return shapes.Board(
         epoch=here.hub.epoch,
         seq=seq,
-        tiles=_tiles(calls, agents, denials, now),
+        tiles=tiles,
         calls=calls,
         agents=[here.live.agent_view(agent) for agent in agents],
         denials=[_denial_view(denial) for denial in denials],
-        campaigns=[await campaign_view(here, who, one.id) for one in await here.crm.campaigns.all(who.scope)],
+        campaigns=[await campaign_view(here, who, one.id) for one in campaigns],
     )
 
 
@@ -57,6 +67,15 @@ def _calls(here: Place, tenant_id: TenantId, campaign_id: int | None, now: datet
         for runner in here.platform.loop.running.values()
         if runner.lead.tenant_id == tenant_id and campaign_id in (None, runner.call.campaign_id)
     ]
+
+
+async def _abandoned_percent(
+    here: Place, who: Caller, campaigns: Sequence[Campaign], campaign_id: int | None
+) -> float | None:
+    """Of the campaign, or the highest of all: the law's share holds for each, and a mean would hide who breaks it."""
+    dialled_ahead = [one.id for one in campaigns if one.mode == _PREDICTIVE and campaign_id in (None, one.id)]
+    shares = [await abandoned_percent(here.crm, who.scope, one, here.live.now()) for one in dialled_ahead]
+    return max((share for share in shares if share is not None), default=None)
 
 
 def _tiles(

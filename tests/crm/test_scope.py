@@ -46,6 +46,10 @@ async def _everything_of(shop: Line) -> Theirs:
     grant = await shop.grant(lead)
     attempt = await crm.attempts.claim(shop.scope, lead.id, grant)
     assert attempt is not None
+    await crm.attempts.mark_dialling(shop.scope, attempt.id)
+    await crm.attempts.mark_dialled(shop.scope, attempt.id)
+    await crm.attempts.mark_answered(shop.scope, attempt.id)
+    await crm.calls.record(shop.scope, attempt.id, CallResult(outcome="completed", robot={"first_sound_ms": 900}))
     await crm.journal.append(shop.scope, attempt.id, Event(kind="said", data={"text": "hello"}))
     await crm.consents.record(shop.scope, lead.customer_id, purpose="calls", given=True, source="web")
     callback = await crm.callbacks.book(shop.scope, waiting.id, SOON, note="soon")
@@ -162,6 +166,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "calls.of_customer": (lambda crm, bank, t: crm.calls.of_customer(bank.scope, t.customer.id), []),
     "calls.of_campaign": (lambda crm, bank, t: crm.calls.of_campaign(bank.scope, t.lead.campaign_id), []),
     "calls.answered": (lambda crm, bank, t: crm.calls.answered(bank.scope, t.lead.campaign_id, MONDAY_NOON), (0, 0)),
+    "calls.robots": (lambda crm, bank, t: crm.calls.robots(bank.scope, campaign_id=t.lead.campaign_id), []),
     "calls.under_way": (lambda crm, bank, t: crm.calls.under_way(bank.scope), []),
     "calls.set_stage": (lambda crm, bank, t: crm.calls.set_stage(bank.scope, t.attempt.id, "human"), NotFound),
     "calls.record": (

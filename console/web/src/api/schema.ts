@@ -1206,6 +1206,9 @@ export interface components {
         /**
          * Tiles
          * @description Figures of this moment; None: nothing to count yet.
+         *
+         *     `abandoned_percent`: of the calls of a predictive campaign that a person answered in the last 30 days, those for whom no
+         *     agent was there; of several campaigns the highest. `answer_to_robot_ms`: median over the last 50 talks.
          */
         Tiles: {
             /** Abandoned Percent */
