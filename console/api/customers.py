@@ -12,6 +12,7 @@ from console.board import masked_name, timeline_text
 from crm.customer import Customer
 from crm.errors import NotFound
 from crm.timeline import Kind
+from dialer.permission import may_call
 from kernel.tenant import Role
 
 _REVEALED: Final = timedelta(seconds=30)
@@ -40,6 +41,18 @@ async def get_customer(here: Here, customer_id: int, who: Who) -> shapes.Custome
             for entry in await here.crm.timeline.of(who.scope, customer_id)
         ],
         allowed_actions=["reveal"] if who.may(Role.SUPERVISOR, Role.ADMIN) else [],
+    )
+
+
+@router.get("/customers/{customer_id}/can-call", operation_id="canCall")
+async def can_call(here: Here, customer_id: int, who: Who) -> shapes.CanCall:
+    """Would a campaign dial them now, and why not? Nothing is taken."""
+    found = await may_call(here.crm, who.scope, customer_id, here.live.now())
+    return shapes.CanCall(
+        allowed=found.allowed,
+        rule=found.rule,
+        reason=found.reason,
+        retry_at=found.retry_at.isoformat() if found.retry_at else None,
     )
 
 

@@ -242,6 +242,15 @@ class CustomerView(BaseModel):
     allowed_actions: list[str]
 
 
+class CanCall(BaseModel):
+    """May the customer be called now? Else which rule forbids it, its facts, and when to ask again (None: nobody can say)."""
+
+    allowed: bool
+    rule: str | None
+    reason: str
+    retry_at: str | None
+
+
 class Reveal(Shape):
     """Why the number must be seen."""
 

@@ -240,6 +240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/customers/{customer_id}/can-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can Call
+         * @description Would a campaign dial them now, and why not? Nothing is taken.
+         */
+        get: operations["canCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{customer_id}/reveal": {
         parameters: {
             query?: never;
@@ -779,6 +799,20 @@ export interface components {
             /** Pacing */
             pacing: string | null;
             state: components["schemas"]["CampaignState"];
+        };
+        /**
+         * CanCall
+         * @description May the customer be called now? Else which rule forbids it, its facts, and when to ask again (None: nobody can say).
+         */
+        CanCall: {
+            /** Allowed */
+            allowed: boolean;
+            /** Reason */
+            reason: string;
+            /** Retry At */
+            retry_at: string | null;
+            /** Rule */
+            rule: string | null;
         };
         /** @enum {string} */
         Consent: "opted_out" | "not_opted_out";
@@ -1653,6 +1687,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    canCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanCall"];
                 };
             };
             /** @description Refused: why */

@@ -27,6 +27,7 @@ export type OfferView = Shapes["OfferView"];
 export type DeskCall = Shapes["DeskCall"];
 export type DraftView = Shapes["DraftView"];
 export type DeskView = Shapes["DeskView"];
+export type CanCall = Shapes["CanCall"];
 export type CustomerView = Shapes["CustomerView"];
 export type Revealed = Shapes["Revealed"];
 
@@ -41,11 +42,4 @@ export interface TalkEngine {
   name: string;
   expect: string;
   voice: boolean;
-}
-
-export interface CanCall {
-  allowed: boolean;
-  rule: string | null;
-  reason: string;
-  retry_at: string | null;
 }

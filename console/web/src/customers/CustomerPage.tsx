@@ -13,7 +13,7 @@ import { Loading } from "@/parts/Loading";
 import { PlayButton } from "@/parts/Player";
 import { Problem } from "@/parts/Problem";
 import { usePreferences } from "@/preferences";
-import { consentName, eventName } from "@/words";
+import { consentName, eventName, ruleName } from "@/words";
 
 export function CustomerPage() {
   const { t } = useTranslation();
@@ -83,7 +83,7 @@ function CanCallNow({ id }: { id: string }) {
       description={
         <div className="dense">
           <div>
-            {rule ? <strong>{rule} </strong> : null}
+            {rule ? <strong>{ruleName(t, rule)} </strong> : null}
             {reason}
           </div>
           {retry_at ? <div>{t("customer.next_allowed", { time: dateTime(retry_at, lang) })}</div> : null}

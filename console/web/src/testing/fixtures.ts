@@ -118,9 +118,9 @@ export const aBoard = (more: Partial<Board> = {}): Board => ({
     agent("dia", "Dia Rao", "idle", "not_ready", { reason: "lunch" }),
   ],
   denials: [
-    { at: NOW, lead_id: "9223372036854775100", rule: "B01", reason: "called twice today; limit 2", retry_at: "2026-11-27T01:00:00Z" },
-    { at: NOW, lead_id: "9223372036854775101", rule: "T03", reason: "outside calling hours there (20:42)", retry_at: "2026-11-27T09:00:00Z" },
-    { at: NOW, lead_id: "9223372036854775102", rule: "OPT", reason: "opted out", retry_at: null },
+    { at: NOW, lead_id: "9223372036854775100", rule: "attempts_per_day.platform", reason: "attempts_per_day.platform: limit 2, seen 2", retry_at: "2026-11-27T01:00:00Z" },
+    { at: NOW, lead_id: "9223372036854775101", rule: "window.platform", reason: "window.platform: limit 09:00-20:00, seen 20:42 Europe/London", retry_at: "2026-11-27T09:00:00Z" },
+    { at: NOW, lead_id: "9223372036854775102", rule: "opt_out", reason: "opt_out: limit 0, seen 1", retry_at: null },
   ],
   campaigns: [aCampaign()],
   ...more,
