@@ -2,14 +2,13 @@
 
 Every answer carries a request id and the security headers; every error is `{code, message, remedy, request_id}`. A command with
 an `Idempotency-Key` runs once: the same key again, of the same session as long as it lasts, gets the first answer, also while that
-is still being made. Without TLS the API serves loopback addresses only, and refuses foreign Host headers (DNS rebinding).
+is still being made. Host headers with other names than the console's are refused (DNS rebinding).
 """
 
 import asyncio
-import ipaddress
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
@@ -20,6 +19,7 @@ from console.api import auth, board, calls, campaigns, customers, desk, pages, s
 from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
 from console.api.place import Place
 from console.board import LiveBoard
+from console.certificate import LOOPBACK
 from console.live import LiveHub
 from console.tenants import UnknownTenant
 from crm.draft import DraftChanged
@@ -64,33 +64,20 @@ _HEADERS: Final = {
 
 
 class NotLoopback(JingyinError):
-    """The API does not speak TLS: it must not be reachable from other machines."""
+    """Without TLS the API must not be reachable from other machines; with it, it answers to its own names only."""
 
     code = "console.not_loopback"
 
 
-def check_host(host: str) -> None:
-    """Refuse to listen where others could reach it: passwords would travel in clear, and browsers give no microphone.
-
-    Raises:
-        NotLoopback: `host` is no loopback address.
-    """
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
-        raise NotLoopback(
-            f"{host} can be reached from other machines, and this server does not speak TLS",
-            where="platform.console.host",
-            remedy="Use 127.0.0.1 behind a proxy with TLS, or a tunnel.",
-        )
-
-
 def create_app(
-    platform: Platform, hub: LiveHub, live: LiveBoard, *, demo_users: Sequence[shapes.DemoUser] = ()
+    platform: Platform,
+    hub: LiveHub,
+    live: LiveBoard,
+    *,
+    demo_users: Sequence[shapes.DemoUser] = (),
+    names: Collection[str] = LOOPBACK,
 ) -> FastAPI:
-    """The application over a running platform."""
+    """The application over a running platform; it answers to Host headers with these names, in lower case."""
     app = FastAPI(title="Jingyin", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.place = Place(platform=platform, live=live, hub=hub)
     app.state.platform, app.state.demo_users = platform, list(demo_users)
@@ -103,8 +90,9 @@ def create_app(
         request_id = uuid.uuid4().hex[:12]
         request.state.id = request_id
         name = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
-        if name not in ("127.0.0.1", "localhost", "::1", "testserver"):
-            response: Response = _problem(NotLoopback("unknown Host header", remedy="Use 127.0.0.1."), request_id, 421)
+        if name.lower() not in names:
+            unknown = NotLoopback("unknown Host header", remedy="Use 127.0.0.1, or add to platform.console.names.")
+            response: Response = _problem(unknown, request_id, 421)
         else:
             response = await answers.once(request, proceed)
         response.headers["x-request-id"] = request_id
