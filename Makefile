@@ -31,12 +31,13 @@ check: setup
 docs: setup
 	$(BIN)/python -m kernel.settings_reference > docs/reference/settings.md
 	$(BIN)/python -m console.api.openapi > docs/reference/openapi.json
+	@.ci/web client
 
 # Locks name no registry host: hashes alone say what is meant (docs/adr/0002).
 lock:
-	@test -x $(BIN)/.tools/bin/uv || $(MAKE) setup  # a setup would refuse what the locks do not have yet
+	@test -x .venv/.tools/bin/uv || $(MAKE) setup  # a setup would refuse what the locks do not have yet
 	@for name in requirements requirements-dev; do \
-	  PATH="$(BIN)/.tools/bin:$$PATH" uv pip compile -q --generate-hashes --no-emit-index-url --no-header \
+	  PATH=".venv/.tools/bin:$$PATH" uv pip compile -q --generate-hashes --no-emit-index-url --no-header \
 	    --python-version 3.11 $$name.in -o $$name.lock || exit 1; \
 	done
 

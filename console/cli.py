@@ -22,6 +22,13 @@ app.add_typer(leads_app, name="leads")
 app.add_typer(users_app, name="users")
 
 _REFUSED = 2
+_Https = Annotated[
+    bool,
+    typer.Option(
+        "--https", help="Serve other machines too, by TLS with a certificate of our own: all addresses, or --host."
+    ),
+]
+_Host = Annotated[str | None, typer.Option(help="IPv4 address to listen on; another than 127.0.0.1 needs --https.")]
 
 
 @app.command()
@@ -38,6 +45,8 @@ def demo(
     json: Annotated[Path | None, typer.Option(help="One more copy of the JSON.")] = None,
     out: Annotated[Path, typer.Option(help="Folder for recordings, page and data.")] = Path("out"),
     port: Annotated[int | None, typer.Option(help="Port of the console's API; 0 takes a free one.")] = None,
+    https: _Https = False,
+    host: _Host = None,
 ) -> None:
     """Run a campaign with simulated customers and agents, and leave recordings, a page and figures."""
     from console.demo.options import DemoOptions
@@ -50,6 +59,8 @@ def demo(
         seed=seed,
         agents=agents,
         port=port,
+        https=https,
+        host=host,
         personas=personas,
         json=json,
         out=out,
@@ -62,13 +73,15 @@ def demo(
 def worker(
     site: Site = None,
     console: Annotated[bool, typer.Option(help="Serve the console's API too.")] = True,
+    https: _Https = False,
+    host: _Host = None,
 ) -> None:
     """Dial for the campaigns that run, until SIGTERM: then no new call, and those under way may end."""
-    from console.site import settings_of
+    from console.site import reached_at, settings_of
     from console.worker import run_worker
     from kernel.log import configure_logging
 
-    settings = settings_of(site)
+    settings = reached_at(settings_of(site), https=https, host=host)
     configure_logging(level=settings.log.level.upper(), format=settings.log.format, show_pii=settings.log.show_pii)
     raise typer.Exit(run_worker(settings, console=console, say=lambda line: print(line, flush=True)))
 

@@ -7,14 +7,13 @@ second signal ends them now, cleanly all the same. What a worker leaves that is 
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 
 from console.board import LiveBoard
 from console.live import LiveHub
-from console.serving import listen, serve
+from console.serving import Listening, listen, serve
 from dialer.wiring.platform import Platform, open_platform
 from kernel.clock import LoopClock
 from kernel.folders import cache_folder
@@ -33,10 +32,13 @@ def run_worker(settings: Settings, *, console: bool, say: Callable[[str], None])
     import uvloop  # here: only a running platform needs it
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_work(settings, listen(settings) if console else None, say))
+        listening = listen(settings, LoopClock(), kept_in=settings.storage.directory / "tls") if console else None
+        for line in listening.told() if listening else ():
+            say(line)
+        return runner.run(_work(settings, listening, say))
 
 
-async def _work(settings: Settings, listening: socket.socket | None, say: Callable[[str], None]) -> int:
+async def _work(settings: Settings, listening: Listening | None, say: Callable[[str], None]) -> int:
     clock, signals = LoopClock(), Signals()
     hub = LiveHub(clock)
     live = LiveBoard(hub, clock)

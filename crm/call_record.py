@@ -118,6 +118,20 @@ class Calls:
                 answered, abandoned = answered + int(row[0]), abandoned + int(row[1] or 0)
         return answered, abandoned
 
+    async def robots(
+        self, scope: Scope, *, campaign_id: int | None = None, limit: int = 50
+    ) -> list[Mapping[str, object]]:
+        """`robot` of the tenant's (or the campaign's) last calls in which a robot met a person, newest first. Not of abandoned
+        calls, whose message waits for the end of the greeting. Asks every shard."""
+        query = select(calls).where(
+            calls.c.answered_at.is_not(None),
+            calls.c.robot.is_not(None),
+            calls.c.outcome.not_in((_ABANDONED, _VOICEMAIL)),
+        )
+        if campaign_id is not None:
+            query = query.where(calls.c.campaign_id == campaign_id)
+        return [call.result.robot or {} for call in await self._everywhere(scope, query, None, limit)]
+
     async def under_way(self, scope: Scope, *, limit: int = 1000) -> list[CallRecord]:
         """The tenant's calls that have not ended, newest first. Asks every shard."""
         return await self._everywhere(scope, select(calls).where(calls.c.ended_at.is_(None)), None, limit)

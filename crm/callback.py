@@ -138,6 +138,17 @@ class Callbacks:
         async with self._storage.home(callback_id).read() as connection:
             return await callback_of(connection, scope, callback_id)
 
+    async def of_lead(self, scope: Scope, lead_id: int) -> Callback | None:
+        """The lead's callback that is booked, if one is."""
+        query = select(callbacks).where(
+            callbacks.c.lead_id == lead_id,
+            callbacks.c.tenant_id == scope.tenant_id,
+            callbacks.c.state == State.BOOKED,
+        )
+        async with self._storage.home(lead_id).read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return _from_row(row) if row is not None else None
+
     async def due(self, scope: Scope, now: datetime, limit: int, *, campaign_id: int | None = None) -> list[Callback]:
         """Booked callbacks whose time has come, longest overdue first. Asks every shard."""
         query = select(callbacks).where(callbacks.c.state == State.BOOKED, callbacks.c.due_at <= now)

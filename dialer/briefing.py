@@ -8,6 +8,7 @@ from bot.turn import Speaker, Turn
 from crm.call_record import CallResult
 from crm.lead import Lead
 from dialer.call import Outcome, Served
+from dialer.figures import FIRST_SOUND
 from handoff.briefing import Briefing, Said
 from media.leg import Cause
 
@@ -86,7 +87,9 @@ def briefing_without_talk(lead: Lead, call_id: int, campaign: str) -> Briefing:
     )
 
 
-def record_of(found: RobotOutcome, outcome: Outcome, served: Served) -> CallResult:
+def record_of(
+    found: RobotOutcome, outcome: Outcome, served: Served, *, first_sound_ms: int | None = None
+) -> CallResult:
     """What the call's row keeps of it. A machine that answered has no grade."""
     return CallResult(
         outcome=outcome.value,
@@ -100,5 +103,6 @@ def record_of(found: RobotOutcome, outcome: Outcome, served: Served) -> CallResu
             "evidence": [{"text": e.text, "intent": e.intent, "means": e.means} for e in found.evidence],
             "slots": dict(found.slots),
             "callback_at": found.callback_at.isoformat() if found.callback_at else None,
+            FIRST_SOUND: first_sound_ms,
         },
     )

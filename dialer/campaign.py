@@ -6,7 +6,6 @@ is promised within the loop's patience. Calls under way are never cut by pausing
 
 import asyncio
 from collections.abc import Callable, Collection
-from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +16,7 @@ from crm.storage.errors import StorageFailed
 from dialer import pacing
 from dialer.call import Outcome
 from dialer.call import State as CallState
+from dialer.figures import met
 from dialer.modes.table import mode_of
 from dialer.picker import Picked, Picker
 from dialer.runner import CallRunner
@@ -30,8 +30,6 @@ from kernel.tasks import Background
 from kernel.tenant import Scope
 
 _TICK_S: Final = 0.5
-_ABANDONED_OVER: Final = timedelta(days=30)  # the FTC's period for the share of abandoned calls
-
 _RINGING: Final = (CallState.CLAIMED, CallState.DIALLING)
 _WAITING: Final = (CallState.ROBOT, CallState.HOLDING)
 
@@ -186,8 +184,8 @@ class CampaignLoop:
         """The campaign's tally; a new one knows of the calls before this worker began."""
         tally = self.tallies.get(campaign.id)
         if tally is None:
-            scope, since = Scope(tenant_id=campaign.tenant_id), self._clock.now() - _ABANDONED_OVER
-            answered, abandoned = await self._crm.calls.answered(scope, campaign.id, since)
+            scope = Scope(tenant_id=campaign.tenant_id)
+            answered, abandoned = await met(self._crm, scope, campaign.id, self._clock.now())
             tally = self.tallies[campaign.id] = Tally(earlier_answered=answered, earlier_abandoned=abandoned)
         return tally
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.events import BookCallback, OptOut
 from bot.outcome import RobotOutcome
 from bot.robot import Robot
-from bot.turn import Turn
+from bot.turn import Speaker, Turn
 from crm.room import Crm
 from dialer.call import Call, Event, Outcome
 from dialer.note import Notes
@@ -87,6 +87,11 @@ class Life:
     def robots(self) -> Robots:
         """The campaign's assistant."""
         return self.around.robots[self.picked.campaign.assistant]
+
+    @property
+    def first_sound_ms(self) -> int | None:
+        """From the answer to the robot's first sound; None: it has made none."""
+        return next((turn.start_ms for turn in self.turns if turn.speaker is Speaker.ROBOT), None)
 
     def move(self, event: Event) -> None:
         """Move the call, if it takes the event now, and tell."""

@@ -175,7 +175,7 @@ def _result(life: Life, outcome: Outcome) -> CallResult | None:
             return None
         return CallResult(outcome=outcome.value, served=life.call.served.value, handover=handover)
     decided_s = None if life.decided_ms is None else life.decided_ms / 1000
-    result = record_of(life.found, outcome, life.call.served)
+    result = record_of(life.found, outcome, life.call.served, first_sound_ms=life.first_sound_ms)
     return replace(result, decided_s=decided_s, handover=handover)
 
 

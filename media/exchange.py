@@ -62,11 +62,12 @@ def message_of(raw: bytes) -> dict[str, object] | None:
 
 
 class ExchangeGateway:
-    """A `Gateway`. `run` works the signalling connection; when it is lost every call on it ends as NETWORK_FAILURE."""
+    """A `Gateway`. `run` works the signalling connection; when it is lost every call on it ends as NETWORK_FAILURE. `place`
+    is the exchange's address, for messages."""
 
     def __init__(self, *, host: str, port: int, audio: AudioSocketServer, clock: Clock) -> None:
         self._address = (host, port)
-        self._place = f"{host}:{port}"
+        self.place = f"{host}:{port}"
         self._audio = audio
         self._clock = clock
         self._writer: asyncio.StreamWriter | None = None
@@ -93,7 +94,7 @@ class ExchangeGateway:
         try:
             reader, writer = await asyncio.open_connection(*self._address, limit=_LONGEST_LINE)
         except OSError as exc:
-            raise GatewayUnavailable("no exchange listens", where=self._place, before_network=True) from exc
+            raise GatewayUnavailable("no exchange listens", where=self.place, before_network=True) from exc
         at_once(writer.transport)
         self._writer = writer
         try:
@@ -101,17 +102,17 @@ class ExchangeGateway:
                 self._on_line(raw)
         except ValueError as exc:
             raise GatewayUnavailable(
-                f"the exchange sent a line of over {_LONGEST_LINE} bytes", where=self._place, before_network=False
+                f"the exchange sent a line of over {_LONGEST_LINE} bytes", where=self.place, before_network=False
             ) from exc
         except OSError as exc:
-            raise GatewayUnavailable("the exchange went away", where=self._place, before_network=False) from exc
+            raise GatewayUnavailable("the exchange went away", where=self.place, before_network=False) from exc
         finally:
             self._writer = None
             writer.transport.abort()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
             self._lose_all()
-        raise GatewayUnavailable("the exchange went away", where=self._place, before_network=False)
+        raise GatewayUnavailable("the exchange went away", where=self.place, before_network=False)
 
     async def incoming(self) -> AsyncGenerator[Incoming]:
         """See `Gateway.incoming`."""
@@ -121,7 +122,7 @@ class ExchangeGateway:
     async def originate(self, dial: Dial) -> LineLeg:
         """See `Gateway.originate`. An exchange that lets it ring too long is not believed: NO_ANSWER."""
         if self._writer is None:
-            raise GatewayUnavailable("not connected to the exchange", where=self._place, before_network=True)
+            raise GatewayUnavailable("not connected to the exchange", where=self.place, before_network=True)
         loop = asyncio.get_running_loop()
         uuid = uuid4()
         name = str(uuid)
@@ -148,7 +149,7 @@ class ExchangeGateway:
             if not accepted:
                 await leg.hang_up(Cause.CANCELLED)
         if not accepted:
-            raise GatewayUnavailable("the exchange does not take the call", where=self._place, before_network=False)
+            raise GatewayUnavailable("the exchange does not take the call", where=self.place, before_network=False)
         loop.call_later(dial.ring_timeout_s + _RING_GRACE_S, self._stop_ringing, name)
         return leg
 

@@ -16,6 +16,7 @@ import json
 import os
 import random
 import signal
+import ssl
 import sys
 import time
 import wave
@@ -76,9 +77,19 @@ class AgentClient:
     """One agent's shift."""
 
     def __init__(
-        self, *, api: str, tenant: str, user: Json, number: int, seed: int, folder: Path, mouth: Mouth
+        self,
+        *,
+        api: str,
+        tenant: str,
+        user: Json,
+        number: int,
+        seed: int,
+        folder: Path,
+        mouth: Mouth,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._api = api
+        self._tls = tls
         self._tenant = tenant
         self._user = user
         self._name = str(user["first_name"])
@@ -97,7 +108,7 @@ class AgentClient:
 
     async def run(self) -> None:
         """Sign in, connect the phone, be ready, and work until the console goes."""
-        async with httpx.AsyncClient(base_url=self._api, timeout=10) as http:
+        async with httpx.AsyncClient(base_url=self._api, timeout=10, verify=self._tls or True) as http:
             who = {"tenant": self._tenant, "name": self._id, "password": self._user["password"]}
             me = (await http.post("/api/login", json=who)).raise_for_status().json()
             self._csrf = me["csrf"]
@@ -108,7 +119,7 @@ class AgentClient:
             url = self._api.replace("http", "ws", 1) + "/api/live"
             cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
             async with (
-                websockets.connect(url, additional_headers=cookie) as live,
+                websockets.connect(url, additional_headers=cookie, ssl=self._tls) as live,
                 alongside(self._hear(reader), self._speak()) as background,
             ):
                 await live.send(json.dumps({"type": "subscribe", "topics": ["desk"], "epoch": None, "last_seq": None}))
@@ -276,9 +287,11 @@ def main() -> None:
     parser.add_argument("--tenant", required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--ca", help="The certificate to trust, when the API speaks TLS with its own.")
     arguments = parser.parse_args()
     end_with_parent()
     mouth = Mouth()
+    tls = ssl.create_default_context(cafile=arguments.ca) if arguments.ca else None
     children = []
     for number, user in enumerate(json.loads(os.environ["JINGYIN_SIMULATED_AGENTS"])):
         client = AgentClient(
@@ -289,6 +302,7 @@ def main() -> None:
             seed=arguments.seed,
             folder=Path(arguments.out),
             mouth=mouth,
+            tls=tls,
         )
         pid = os.fork()
         if pid == 0:

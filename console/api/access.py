@@ -43,6 +43,7 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/api/calls/{call_id}/turns/{index}/audio"): AGENTS,
     ("GET", "/api/agents"): SUPERVISORS,
     ("GET", "/api/customers/{customer_id}"): AGENTS,
+    ("GET", "/api/customers/{customer_id}/can-call"): AGENTS,
     ("POST", "/api/customers/{customer_id}/reveal"): SUPERVISORS,
     ("GET", "/api/desk"): AGENTS,
     ("GET", "/api/desk/phone"): AGENTS,

@@ -2,23 +2,24 @@
 
 Every answer carries a request id and the security headers; every error is `{code, message, remedy, request_id}`. A command with
 an `Idempotency-Key` runs once: the same key again, of the same session as long as it lasts, gets the first answer, also while that
-is still being made. Without TLS the API serves loopback addresses only, and refuses foreign Host headers (DNS rebinding).
+is still being made. Host headers with other names than the console's are refused (DNS rebinding).
 """
 
 import asyncio
-import ipaddress
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from console.api import auth, desk, pages, shapes, socket, watch
+from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, wrap_up
 from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
+from console.api.place import Place
 from console.board import LiveBoard
+from console.certificate import LOOPBACK
 from console.live import LiveHub
 from console.tenants import UnknownTenant
 from crm.draft import DraftChanged
@@ -47,7 +48,7 @@ _STATUS: Final[dict[type[JingyinError], int]] = {
     IllegalTransition: 409,
     PhoneMissing: 409,
     DraftChanged: 409,
-    desk.NotYours: 409,
+    wrap_up.NotYours: 409,
     campaign_.ChangedMeanwhile: 409,
     TooManyTries: 429,
 }
@@ -63,35 +64,23 @@ _HEADERS: Final = {
 
 
 class NotLoopback(JingyinError):
-    """The API does not speak TLS: it must not be reachable from other machines."""
+    """Without TLS the API must not be reachable from other machines; with it, it answers to its own names only."""
 
     code = "console.not_loopback"
 
 
-def check_host(host: str) -> None:
-    """Refuse to listen where others could reach it: passwords would travel in clear, and browsers give no microphone.
-
-    Raises:
-        NotLoopback: `host` is no loopback address.
-    """
-    try:
-        loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        loopback = host == "localhost"
-    if not loopback:
-        raise NotLoopback(
-            f"{host} can be reached from other machines, and this server does not speak TLS",
-            where="platform.console.host",
-            remedy="Use 127.0.0.1 behind a proxy with TLS, or a tunnel.",
-        )
-
-
 def create_app(
-    platform: Platform, hub: LiveHub, live: LiveBoard, *, demo_users: Sequence[shapes.DemoUser] = ()
+    platform: Platform,
+    hub: LiveHub,
+    live: LiveBoard,
+    *,
+    demo_users: Sequence[shapes.DemoUser] = (),
+    names: Collection[str] = LOOPBACK,
 ) -> FastAPI:
-    """The application over a running platform."""
+    """The application over a running platform; it answers to Host headers with these names, in lower case."""
     app = FastAPI(title="Jingyin", version="0.1.0", docs_url=None, redoc_url=None)
-    app.state.platform, app.state.hub, app.state.demo_users = platform, hub, list(demo_users)
+    app.state.place = Place(platform=platform, live=live, hub=hub)
+    app.state.platform, app.state.demo_users = platform, list(demo_users)
     app.state.logins = Limiter(burst=10, every_s=6.0)
     app.state.commands = Limiter(burst=60, every_s=0.1)
     answers = _Answers(platform.crm)
@@ -101,8 +90,9 @@ def create_app(
         request_id = uuid.uuid4().hex[:12]
         request.state.id = request_id
         name = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
-        if name not in ("127.0.0.1", "localhost", "::1", "testserver"):
-            response: Response = _problem(NotLoopback("unknown Host header", remedy="Use 127.0.0.1."), request_id, 421)
+        if name.lower() not in names:
+            unknown = NotLoopback("unknown Host header", remedy="Use 127.0.0.1, or add to platform.console.names.")
+            response: Response = _problem(unknown, request_id, 421)
         else:
             response = await answers.once(request, proceed)
         response.headers["x-request-id"] = request_id
@@ -129,9 +119,13 @@ def create_app(
         )
         return JSONResponse(body.model_dump(), status_code=422)
 
-    api = APIRouter(dependencies=[Depends(guard)])
-    for router in (auth.routes(), watch.routes(platform, live), desk.routes(platform, live), _own(platform)):
-        api.include_router(router)
+    api = APIRouter(
+        dependencies=[Depends(guard)], responses={"4XX": {"model": shapes.Problem, "description": "Refused: why"}}
+    )
+    for routes in (board, campaigns, calls, customers, desk, wrap_up):
+        api.include_router(routes.router)
+    api.include_router(auth.routes())
+    api.include_router(_own(platform))
     app.include_router(api)
     app.include_router(socket.routes(platform, hub))
     pages.serve(app)

@@ -1,13 +1,23 @@
-"""What goes over HTTP. 63-bit ids are strings: JavaScript's numbers end at 2^53. Numbers and names are masked."""
+"""What goes over HTTP. 63-bit ids are strings: JavaScript's numbers end at 2^53. Numbers and names are masked.
+
+Closed choices have names of their own, which the web app's generated types keep; a test holds them to the rooms' enums.
+"""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
 
 from handoff.briefing import Briefing
+from kernel.tenant import Role
 
-Stage = Literal["dialling", "robot", "waiting", "human", "wrap_up", "ended"]
-Grade = Literal["A", "B", "C", "D", "E", "F"]
+Stage = TypeAliasType("Stage", Literal["dialling", "robot", "waiting", "human", "wrap_up", "ended"])
+Grade = TypeAliasType("Grade", Literal["A", "B", "C", "D", "E", "F"])
+Speaker = TypeAliasType("Speaker", Literal["customer", "robot", "agent"])
+AgentStatus = TypeAliasType("AgentStatus", Literal["ready", "not_ready"])
+AgentState = TypeAliasType("AgentState", Literal["gone", "idle", "offered", "talking", "wrap_up"])
+CampaignState = TypeAliasType("CampaignState", Literal["draft", "running", "paused", "stopped", "done"])
+Consent = TypeAliasType("Consent", Literal["opted_out", "not_opted_out"])
 OUTCOMES = ("sale", "interested", "callback", "not_interested", "no_answer", "wrong_person", "other", "do_not_call")
 
 
@@ -34,7 +44,7 @@ class Me(BaseModel):
     user_id: str
     name: str
     display_name: str
-    roles: list[str]
+    roles: list[Role]
     tenant: str
     csrf: str
     agent_id: str | None
@@ -46,7 +56,7 @@ class DemoUser(BaseModel):
 
     name: str
     display_name: str
-    roles: list[str]
+    roles: list[Role]
     password: str
     tenant: str
 
@@ -58,7 +68,7 @@ class TurnView(BaseModel):
     """One turn of a call; times in ms since the answer."""
 
     index: int
-    who: str
+    who: Speaker
     kind: str
     text: str
     start_ms: int
@@ -78,7 +88,7 @@ class LiveCall(BaseModel):
     masked_name: str
     masked_number: str
     city: str | None
-    grade: str | None
+    grade: Grade | None
     agent_id: str | None
     last_text: str | None
     monitored: str | None
@@ -90,8 +100,8 @@ class AgentView(BaseModel):
 
     id: str
     name: str
-    status: str
-    state: str
+    status: AgentStatus
+    state: AgentState
     reason: str
     since: str
     allowed_actions: list[str]
@@ -114,7 +124,7 @@ class CampaignView(BaseModel):
     name: str
     mode: str
     assistant: str
-    state: str
+    state: CampaignState
     leads: dict[str, int]
     pacing: str | None
     allowed_actions: list[str]
@@ -127,7 +137,11 @@ class CampaignAction(Shape):
 
 
 class Tiles(BaseModel):
-    """Figures of this moment; None: nothing to count yet."""
+    """Figures of this moment; None: nothing to count yet.
+
+    `abandoned_percent`: of the calls of a predictive campaign that a person answered in the last 30 days, those for whom no
+    agent was there; of several campaigns the highest. `answer_to_robot_ms`: median over the last 50 talks.
+    """
 
     dialling: int
     robot: int
@@ -168,7 +182,7 @@ class CallDetail(BaseModel):
     customer_id: str | None
     stage: Stage
     outcome: str | None
-    grade: str | None
+    grade: Grade | None
     summary: list[str]
     masked_name: str
     masked_number: str
@@ -183,10 +197,10 @@ class CallView(BaseModel):
     call_id: str
     campaign_id: str
     lead_id: str
-    stage: str
+    stage: Literal["dial", "robot", "human", "ended"]
     outcome: str | None
     served: str | None
-    grade: str | None
+    grade: Grade | None
     summary: str | None
 
 
@@ -211,8 +225,8 @@ class CustomerEvent(BaseModel):
 class Interest(BaseModel):
     """Both judgements; a person's stands over the machine's."""
 
-    machine: str | None
-    human: str | None
+    machine: Grade | None
+    human: Grade | None
 
 
 class CustomerView(BaseModel):
@@ -222,10 +236,19 @@ class CustomerView(BaseModel):
     masked_name: str
     masked_number: str
     owner: str | None
-    consent: str
+    consent: Consent
     interest: Interest
     timeline: list[CustomerEvent]
     allowed_actions: list[str]
+
+
+class CanCall(BaseModel):
+    """May the customer be called now? Else which rule forbids it, its facts, and when to ask again (None: nobody can say)."""
+
+    allowed: bool
+    rule: str | None
+    reason: str
+    retry_at: str | None
 
 
 class Reveal(Shape):
@@ -247,7 +270,7 @@ class Revealed(BaseModel):
 class SaidView(BaseModel):
     """A turn of the robot's talk."""
 
-    who: str
+    who: Speaker
     text: str
     at_s: float
 
@@ -259,7 +282,7 @@ class BriefingView(BaseModel):
     campaign: str
     customer_name: str
     masked_number: str
-    grade: str | None
+    grade: Grade | None
     summary: list[str]
     evidence: list[str]
     slots: list[tuple[str, str]]
@@ -307,7 +330,7 @@ class DeskCall(BaseModel):
     city: str | None
     local_time: str | None
     zone: str | None
-    grade: str | None
+    grade: Grade | None
     since: str
     briefing: BriefingView | None
     transcript: list[TurnView]
@@ -345,8 +368,8 @@ class DeskView(BaseModel):
     """Everything an agent's screen shows: a reload needs nothing else."""
 
     agent: DeskAgent
-    status: str
-    state: str
+    status: AgentStatus
+    state: AgentState
     reason: str
     since: str
     allowed_actions: list[str]
@@ -360,7 +383,7 @@ class DeskView(BaseModel):
 class StatusChoice(Shape):
     """Ready, or not and why."""
 
-    status: Literal["ready", "not_ready"]
+    status: AgentStatus
     reason: str = Field("", max_length=200)
 
 

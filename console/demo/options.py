@@ -7,7 +7,7 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
     """`personas` None: the shipped set. `out` gets recordings, page, JSON and the data; `json` is one more copy.
-    `stays`: the console is served until Ctrl-C, also when the campaign is over."""
+    `https` and `host` as of the command line. `stays`: the console is served until Ctrl-C, also when the campaign is over."""
 
     mode: str = "three_stage"
     calls: int = 20
@@ -15,6 +15,8 @@ class DemoOptions:
     seed: int = 1
     agents: int = 3
     port: int | None = None
+    https: bool = False
+    host: str | None = None
     personas: Path | None = None
     json: Path | None = None
     out: Path = Path("out")

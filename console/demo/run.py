@@ -26,12 +26,13 @@ from console.demo.world import MOST_CALLS, World, build_world, number_of
 from console.live import LiveHub
 from console.report.page import write_page
 from console.serving import listen, serve
+from console.site import reached_at
 from crm.attempt import State as AttemptState
 from dialer.campaign import Event, in_stage, move
 from dialer.wiring.platform import Platform, open_platform
 from kernel.clock import LoopClock
 from kernel.errors import JingyinError
-from kernel.folders import cache_folder
+from kernel.folders import cache_folder, state_folder
 from kernel.log import LogFormat, configure_logging
 from kernel.settings import Settings, load_settings
 from kernel.shipped import shipped
@@ -113,7 +114,7 @@ def demo_settings(options: DemoOptions, out: Path) -> Settings:
     if options.port is not None:
         overrides["JINGYIN_CONSOLE__PORT"] = str(options.port)
     given = {name: value for name, value in os.environ.items() if name.startswith("JINGYIN_")}
-    settings = load_settings(config, env={**given, **overrides})
+    settings = reached_at(load_settings(config, env={**given, **overrides}), https=options.https, host=options.host)
     demo = demo_of(options.mode)
     return settings.model_copy(update={"assistants": {demo.assistant: shipped(demo.folder), **settings.assistants}})
 
@@ -131,13 +132,13 @@ async def _campaign(
     calls = out / "calls"
     numbers = out / "numbers.json"
     numbers.write_text(json.dumps([number_of(index) for index in range(options.calls)]), encoding="utf-8")
-    listening = listen(settings)
+    listening = listen(settings, clock, kept_in=state_folder() / "tls")
     hub = LiveHub(clock)
     live = LiveBoard(hub, clock)
     seed = str(options.seed)
-    console.print(
-        f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.getsockname()[1]}"
-    )
+    console.print(f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.port}")
+    for line in listening.told():
+        console.print(line, highlight=False, markup=False, soft_wrap=True)  # addresses in brackets are no markup
     exchange_arguments = ["--personas", str(personas), "--numbers", str(numbers), "--seed", seed, "--out", str(calls)]
     with listening:
         async with (
@@ -157,6 +158,8 @@ async def _campaign(
             people = await build_people(platform.crm, world.scope, world.tenant, agents=options.agents)
             async with serve(platform, hub, live, listening, demo_users=people.shown) as url:
                 agent_arguments = ["--api", url, "--tenant", world.tenant, "--seed", seed, "--out", str(calls)]
+                if listening.certificate is not None:
+                    agent_arguments += ["--ca", str(listening.certificate.certificate)]
                 _invite(console, url, people, stays=options.stays)
                 async with child(
                     "simulation.agents", agent_arguments, out / "agents.log", env={USERS_VARIABLE: people.simulated}

@@ -4,7 +4,7 @@ import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "tools/*/node_modules", "src/api/schema.d.ts"] },
+  { ignores: ["dist", "node_modules", "tools/*/node_modules", "src/api/schema.ts"] },
   js.configs.recommended,
   {
     files: ["src/**/*.{ts,tsx}"],

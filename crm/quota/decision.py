@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from crm.quota.grant import Grant, GrantId
-from crm.quota.rules import Reason
+from crm.quota.rules import Policy, Reason, Seen, decide, retry_at
 from kernel.tenant import TenantId
 
 _OF_ANYBODY: Final = frozenset(
@@ -54,6 +54,12 @@ class Decision:
     def rules(self) -> tuple[str, ...]:
         """The codes of the reasons."""
         return tuple(reason.rule for reason in self.reasons)
+
+
+def denial(seen: Seen, policy: Policy) -> Decision | None:
+    """The no of the rules, with every reason; None: nothing speaks against the attempt."""
+    reasons = decide(seen, policy)
+    return Decision(reasons=reasons, retry_at=retry_at(reasons, seen, policy)) if reasons else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

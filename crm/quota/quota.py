@@ -12,7 +12,6 @@ raise for it. `release` does: whatever it could not give back comes back by reco
 """
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -72,26 +71,25 @@ class Quota:
         """Ask for one attempt; the answer carries a grant, or every reason why not. A denial takes nothing."""
         try:
             async with asyncio.timeout(ANSWER_S):
-                request = Request(
-                    grant_id=GrantId(self._ids.child_of(lead.customer_id)),
-                    tenant_id=scope.tenant_id,
-                    subject_id=lead.subject_id,
-                    customer_id=lead.customer_id,
-                    lead_id=lead.id,
-                    campaign_id=lead.campaign_id,
-                    worker=self._worker,
-                    zone=zone(lead.zone),
-                )
-                policy = await self._policy(scope, lead, facts)
+                request, policy = self._request(scope, lead), await self._policy(scope, lead, facts)
                 decision = await self._store.reserve(request, policy, now=self._clock.now(), ttl=self._ttl)
-        except (StorageFailed, TimeoutError) as exc:
-            decision = self._unavailable(exc)
-        except ZoneUnknown as exc:
-            reason = Reason(rule="zone_unknown", limit="an IANA name", seen=lead.zone)
-            retry_at = self._clock.now() + ZONE_RETRY
-            log.warning("lead has no usable time zone", lead=lead.id, error=exc.code)
-            decision = Decision(reasons=(replace(reason, retry_at=retry_at),), retry_at=retry_at)
+        except (StorageFailed, TimeoutError, ZoneUnknown) as exc:
+            decision = self._undecided(exc, lead)
         return self._counted(decision, lead.id)
+
+    async def objection(self, scope: Scope, lead: Lead, *, facts: QuotaFacts = NO_FACTS) -> Decision | None:
+        """The denial that `reserve` would give at this moment; None when it would give a grant. Nothing is taken, counted or
+        recorded, so another may take the place meanwhile.
+
+        Raises:
+            NotFound: the lead's campaign is not the tenant's.
+        """
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                request, policy = self._request(scope, lead), await self._policy(scope, lead, facts)
+                return await self._store.objection(request, policy, now=self._clock.now())
+        except (StorageFailed, TimeoutError, ZoneUnknown) as exc:
+            return self._undecided(exc, lead)
 
     async def commit(self, scope: Scope, grant: Grant) -> Decision:
         """The last question before dialling; the attempt counts from here on. Denied: do not dial, the grant is gone.
@@ -120,6 +118,18 @@ class Quota:
         """What was refused to the tenant, newest first."""
         return await self._store.denials(scope.tenant_id, lead_id=lead_id, limit=limit)
 
+    def _request(self, scope: Scope, lead: Lead) -> Request:
+        return Request(
+            grant_id=GrantId(self._ids.child_of(lead.customer_id)),
+            tenant_id=scope.tenant_id,
+            subject_id=lead.subject_id,
+            customer_id=lead.customer_id,
+            lead_id=lead.id,
+            campaign_id=lead.campaign_id,
+            worker=self._worker,
+            zone=zone(lead.zone),
+        )
+
     async def _policy(self, scope: Scope, lead: Lead, facts: QuotaFacts) -> Policy:
         return Policy(
             platform=self._platform,
@@ -129,6 +139,15 @@ class Quota:
             lead=lead.window,
             trunks=facts.trunks,
         )
+
+    def _undecided(self, exc: StorageFailed | TimeoutError | ZoneUnknown, lead: Lead) -> Decision:
+        """No, when in doubt."""
+        if not isinstance(exc, ZoneUnknown):
+            return self._unavailable(exc)
+        retry_at = self._clock.now() + ZONE_RETRY
+        log.warning("lead has no usable time zone", lead=lead.id, error=exc.code)
+        reason = Reason(rule="zone_unknown", limit="an IANA name", seen=lead.zone, retry_at=retry_at)
+        return Decision(reasons=(reason,), retry_at=retry_at)
 
     def _unavailable(self, exc: StorageFailed | TimeoutError) -> Decision:
         what = exc.code if isinstance(exc, StorageFailed) else f"no answer in {ANSWER_S:g} s"

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, insert, o
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.errors import NotFound
-from crm.quota.decision import Decision, Denial, Request
+from crm.quota.decision import Decision, Denial, Request, denial
 from crm.quota.grant import COUNTED, GONE, OPEN, TABLE, Event, Grant, GrantId, State
-from crm.quota.rules import Policy, Reason, Seen, decide, expires_at, retry_at
+from crm.quota.rules import Policy, Reason, Seen, expires_at
 from crm.quota.window import day_of
 from crm.storage.database import Database
 from crm.storage.platform_tables import denials, grants, meta, opt_outs, subjects
@@ -36,11 +36,10 @@ class SqlQuotaStore:
         async with self._platform.write() as connection:
             await _queue_up(connection, request.subject_id)
             seen = await _look(connection, request, now)
-            reasons = decide(seen, policy)
-            if reasons:
-                decision = Decision(reasons=reasons, retry_at=retry_at(reasons, seen, policy))
-                await self._record(connection, _about(request), decision, now)
-                return decision
+            denied = denial(seen, policy)
+            if denied is not None:
+                await self._record(connection, _about(request), denied, now)
+                return denied
             grant = Grant(
                 id=request.grant_id,
                 **_about(request),
@@ -52,6 +51,10 @@ class SqlQuotaStore:
             values = asdict(grant) | {"open_tenant_id": grant.tenant_id, "counted_at": now}
             await connection.execute(insert(grants).values(values))
         return Decision(grant=grant)
+
+    async def objection(self, request: Request, policy: Policy, *, now: datetime) -> Decision | None:
+        async with self._platform.read() as connection:
+            return denial(await _look(connection, request, now), policy)
 
     async def commit(self, tenant_id: TenantId, grant_id: GrantId, *, now: datetime) -> Decision:
         async with self._platform.write() as connection:

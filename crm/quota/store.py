@@ -19,6 +19,9 @@ class QuotaStore(Protocol):
     async def reserve(self, request: Request, policy: Policy, *, now: datetime, ttl: timedelta) -> Decision:
         """Take a grant if no rule speaks against it; otherwise take nothing and record the denial."""
 
+    async def objection(self, request: Request, policy: Policy, *, now: datetime) -> Decision | None:
+        """The denial that `reserve` would give at this moment; None when it would give a grant. Takes and records nothing."""
+
     async def commit(self, tenant_id: TenantId, grant_id: GrantId, *, now: datetime) -> Decision:
         """The last question before dialling: is the grant still good, has nobody opted out meanwhile?
 

@@ -16,7 +16,6 @@ from dialer.campaign import CampaignLoop, State
 from dialer.life import Surroundings
 from dialer.modes.table import mode_of
 from dialer.pacing import Decision
-from dialer.picker import Picked
 from dialer.reception import Reception
 from dialer.recording import Recordings
 from dialer.robots import Robots
@@ -177,9 +176,9 @@ async def open_platform(
         JingyinError: a part cannot start; the others are stopped again.
     """
     names = assistants or tuple(settings.assistants)
-    host, port = exchange or (settings.gateway.host, settings.gateway.port)
     ticker = Ticker(clock)
     audio = AudioSocketServer(clock=clock, ticker=ticker)
+    gateway = _gateway(settings, exchange, audio, clock)
     desk = Desk(clock, offer_s=settings.handoff.offer_s, wrap_up_s=settings.handoff.wrap_up_s)
     async with (
         open_crm(settings, clock, worker=settings.dialer.worker_id or None) as crm,
@@ -191,17 +190,6 @@ async def open_platform(
         }
         recovered = await crm.recovery.run()
         await audio.start()
-        gateway = ExchangeGateway(host=host, port=port, audio=audio, clock=clock)
-        robots = {
-            name: Robots(
-                assistant=speech.assistant,
-                recognizer=speech.recognizer,
-                prompts=speech.prompts,
-                clock=clock,
-                hold_every_s=settings.handoff.repeat_s,
-            )
-            for name, speech in speeches.items()
-        }
         recordings = Recordings(settings.recordings, clock, keep_days=settings.recording.keep_days)
         phones: dict[AgentId, Leg] = {}
         around = Surroundings(
@@ -210,7 +198,7 @@ async def open_platform(
             ticker=ticker,
             clock=clock,
             desk=desk,
-            robots=robots,
+            robots=_robots(settings, speeches, clock),
             phones=phones,
             live=live,
             caller_id=settings.dialer.caller_id,
@@ -218,10 +206,6 @@ async def open_platform(
             hold_s=settings.handoff.hold_s,
             recordings=recordings if settings.recording.enabled else None,
         )
-
-        def make_runner(picked: Picked) -> CallRunner:
-            return CallRunner(picked, around, mode_of(picked.campaign.mode).live)
-
         loop = CampaignLoop(
             crm=crm,
             desk=desk,
@@ -230,21 +214,8 @@ async def open_platform(
             background=background,
             assistants=names,
             told=told,
-            make_runner=make_runner,
+            make_runner=lambda picked: CallRunner(picked, around, mode_of(picked.campaign.mode).live),
         )
-        background.start(ticker.run(), name="ticker")
-        background.start(supervise("gateway", gateway.run, clock=clock), name="gateway")
-        background.start(desk.run(), name="desk")
-        background.start(_keep_house(crm, recordings, clock), name="house")
-        try:
-            async with asyncio.timeout(_GATEWAY_WITHIN_S):
-                while not gateway.connected:
-                    await clock.sleep(0.02)
-        except TimeoutError:
-            raise GatewayUnavailable("no exchange answers", where=f"{host}:{port}", before_network=True) from None
-        background.start(loop.run(), name="campaigns")
-        reception = Reception(around, State.RUNNING.value, loop.take)
-        background.start(supervise("reception", reception.run, clock=clock), name="reception")
         platform = Platform(
             settings=settings,
             crm=crm,
@@ -258,6 +229,7 @@ async def open_platform(
             phones=phones,
             recovered=recovered,
         )
+        await _start(platform, around, gateway, recordings, clock)
         try:
             yield platform
         except BaseException:  # raised again: who is interrupted does not wait for calls to end by themselves
@@ -267,6 +239,50 @@ async def open_platform(
             await platform.drain(settings.dialer.drain_s)
             background.cancel()
             await audio.close()
+
+
+def _gateway(
+    settings: Settings, exchange: tuple[str, int] | None, audio: AudioSocketServer, clock: Clock
+) -> ExchangeGateway:
+    host, port = exchange or (settings.gateway.host, settings.gateway.port)
+    return ExchangeGateway(host=host, port=port, audio=audio, clock=clock)
+
+
+def _robots(settings: Settings, speeches: Mapping[str, Speech], clock: Clock) -> dict[str, Robots]:
+    return {
+        name: Robots(
+            assistant=speech.assistant,
+            recognizer=speech.recognizer,
+            prompts=speech.prompts,
+            clock=clock,
+            hold_every_s=settings.handoff.repeat_s,
+        )
+        for name, speech in speeches.items()
+    }
+
+
+async def _start(
+    platform: Platform, around: Surroundings, gateway: ExchangeGateway, recordings: Recordings, clock: Clock
+) -> None:
+    """Everything that runs beside the calls; campaigns and calls to us once the exchange is there.
+
+    Raises:
+        GatewayUnavailable: it is not, for a while.
+    """
+    background = platform.background
+    background.start(platform.ticker.run(), name="ticker")
+    background.start(supervise("gateway", gateway.run, clock=clock), name="gateway")
+    background.start(platform.desk.run(), name="desk")
+    background.start(_keep_house(platform.crm, recordings, clock), name="house")
+    try:
+        async with asyncio.timeout(_GATEWAY_WITHIN_S):
+            while not gateway.connected:
+                await clock.sleep(0.02)
+    except TimeoutError:
+        raise GatewayUnavailable("no exchange answers", where=gateway.place, before_network=True) from None
+    background.start(platform.loop.run(), name="campaigns")
+    reception = Reception(around, State.RUNNING.value, platform.loop.take)
+    background.start(supervise("reception", reception.run, clock=clock), name="reception")
 
 
 async def _keep_house(crm: Crm, recordings: Recordings, clock: Clock) -> None:

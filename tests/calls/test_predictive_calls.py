@@ -7,6 +7,7 @@ import pytest
 
 from bot.assistant import Assistant, load_assistant
 from crm import lead as lead_
+from dialer.figures import abandoned_percent, answer_to_robot_ms
 from dialer.modes.predictive import GRACE_S, spoken_number
 from handoff.agents import State as AgentState
 from handoff.agents import Status
@@ -42,6 +43,7 @@ async def test_who_answers_has_an_agent_at_once_and_never_hears_the_robot(world:
     assert 0 <= times["bridged_s"] - times["greeted_s"] <= GRACE_S
     assert times["accepted_s"] == times["offered_s"]
     assert told.turns("robot") == []
+    assert await abandoned_percent(world.crm, world.scope, world.campaign.id, world.clock.now()) == 0.0
     [offer] = [news for _, news in world.news if isinstance(news, Offer)]
     assert offer.straight
     assert offer.briefing.masked_number == "***0100"
@@ -76,6 +78,8 @@ async def test_nobody_there_in_time_is_abandoned_and_told_who_called_and_how_to_
     tally = world.loop.tallies[world.campaign.id]
     assert (tally.answered, tally.abandoned) == (1, 1)
     assert await world.crm.calls.answered(world.scope, world.campaign.id, told.attempt.claimed_at) == (1, 1)
+    assert await abandoned_percent(world.crm, world.scope, world.campaign.id, world.clock.now()) == 100.0
+    assert await answer_to_robot_ms(world.crm, world.scope) is None, "the message is no greeting"
     lead = await world.crm.leads.get(world.scope, world.lead.id)
     assert lead.state is lead_.State.READY and (lead.next_at - told.attempt.ended_at).days >= 2  # 72 hours
 

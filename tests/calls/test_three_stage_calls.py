@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from crm import lead as lead_
+from dialer.figures import answer_to_robot_ms
 from handoff.agents import State as AgentState
 from handoff.agents import Status
 from handoff.desk import Connected, Offer, OfferGone
-from media.audio import FRAME_BYTES
+from media.audio import FRAME_BYTES, level_dbfs
 from media.leg import Cause
 from tests.calls.world import Customer, World, loud_s
 
@@ -70,6 +71,20 @@ async def test_an_opt_out_is_a_suppression_at_once_and_everywhere(world: World):
     decision = await world.crm.quota.reserve(world.scope, await world.crm.leads.get(world.scope, world.lead.id))
     assert not decision.allowed
     assert decision.never
+
+
+@pytest.mark.parametrize("hello", ["hello", None])
+async def test_the_time_to_the_robots_first_sound_is_what_the_customer_heard(world: World, hello: str | None):
+    customer = Customer(
+        hello=hello, says=[({"ask_interest"}, "i am not interested"), ({"ask_interest"}, "no thank you")]
+    )
+    await world.call(customer)
+    frames = [customer.heard[at : at + FRAME_BYTES] for at in range(0, len(customer.heard), FRAME_BYTES)]
+    heard_ms = 20 * next(index for index, frame in enumerate(frames) if level_dbfs(bytes(frame)) > -50)
+    counted_ms = await answer_to_robot_ms(world.crm, world.scope)
+    assert abs(counted_ms - heard_ms) <= 60
+    assert await answer_to_robot_ms(world.crm, world.scope, world.campaign.id) == counted_ms
+    assert await answer_to_robot_ms(world.crm, world.scope, world.campaign.id + 1) is None
 
 
 async def test_silence_is_asked_twice_and_ends_politely(world: World):

@@ -88,6 +88,24 @@ class QuotaStoreContract:
         again = await world.reserve(attempt(), limits(per_day=2))
         assert again.allowed, "the denied attempt did not count"
 
+    async def test_an_objection_is_what_a_reserve_would_say_and_takes_and_records_nothing(self, world: World) -> None:
+        busy = attempt(2)
+        await world.reserve(busy)
+        await world.opt_out(3)
+        closed = Policy(platform=Limits(window=Window(start=time(13), end=time(14))))
+        for person, policy in ((1, ANYTHING), (2, ANYTHING), (3, ANYTHING), (1, closed), (1, limits(calls=1))):
+            said = await world.store.objection(attempt(person), policy, now=NOON)
+            assert await world.store.objection(attempt(person), policy, now=NOON) == said
+            assert [grant.id for grant in await world.store.open_grants()] == [busy.grant_id]
+            before = await world.store.denials(SHOP)
+            request = attempt(person)
+            decision = await world.reserve(request, policy)
+            assert (said is None) == decision.allowed
+            assert said is None or (said.reasons, said.retry_at) == (decision.reasons, decision.retry_at)
+            assert len(await world.store.denials(SHOP)) == len(before) + (said is not None)
+            if decision.allowed:
+                await world.store.release(SHOP, request.grant_id, rung=False, now=NOON)
+
     async def test_a_denial_is_recorded_with_every_reason(self, world: World) -> None:
         await world.opt_out(1)
         policy = Policy(platform=Limits(window=Window(start=time(13), end=time(14))))

@@ -46,6 +46,10 @@ async def _everything_of(shop: Line) -> Theirs:
     grant = await shop.grant(lead)
     attempt = await crm.attempts.claim(shop.scope, lead.id, grant)
     assert attempt is not None
+    await crm.attempts.mark_dialling(shop.scope, attempt.id)
+    await crm.attempts.mark_dialled(shop.scope, attempt.id)
+    await crm.attempts.mark_answered(shop.scope, attempt.id)
+    await crm.calls.record(shop.scope, attempt.id, CallResult(outcome="completed", robot={"first_sound_ms": 900}))
     await crm.journal.append(shop.scope, attempt.id, Event(kind="said", data={"text": "hello"}))
     await crm.consents.record(shop.scope, lead.customer_id, purpose="calls", given=True, source="web")
     callback = await crm.callbacks.book(shop.scope, waiting.id, SOON, note="soon")
@@ -147,6 +151,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "agents.all": (lambda crm, bank, t: crm.agents.all(bank.scope), []),
     "agents.update": (lambda crm, bank, t: crm.agents.update(bank.scope, t.agent_id, active=False), NotFound),
     "quota.reserve": (lambda crm, bank, t: crm.quota.reserve(bank.scope, t.lead), NotFound),
+    "quota.objection": (lambda crm, bank, t: crm.quota.objection(bank.scope, t.lead), NotFound),
     "quota.commit": (lambda crm, bank, t: crm.quota.commit(bank.scope, t.grant), NotFound),
     "quota.release": (lambda crm, bank, t: crm.quota.release(bank.scope, t.grant, rung=True), NotFound),
     "quota.denials": (lambda crm, bank, t: crm.quota.denials(bank.scope), []),
@@ -162,6 +167,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "calls.of_customer": (lambda crm, bank, t: crm.calls.of_customer(bank.scope, t.customer.id), []),
     "calls.of_campaign": (lambda crm, bank, t: crm.calls.of_campaign(bank.scope, t.lead.campaign_id), []),
     "calls.answered": (lambda crm, bank, t: crm.calls.answered(bank.scope, t.lead.campaign_id, MONDAY_NOON), (0, 0)),
+    "calls.robots": (lambda crm, bank, t: crm.calls.robots(bank.scope, campaign_id=t.lead.campaign_id), []),
     "calls.under_way": (lambda crm, bank, t: crm.calls.under_way(bank.scope), []),
     "calls.set_stage": (lambda crm, bank, t: crm.calls.set_stage(bank.scope, t.attempt.id, "human"), NotFound),
     "calls.record": (
@@ -175,6 +181,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "timeline.of": (lambda crm, bank, t: crm.timeline.of(bank.scope, t.customer.id), []),
     "callbacks.book": (lambda crm, bank, t: crm.callbacks.book(bank.scope, t.lead.id, SOON), NotFound),
     "callbacks.get": (lambda crm, bank, t: crm.callbacks.get(bank.scope, t.callback.id), NotFound),
+    "callbacks.of_lead": (lambda crm, bank, t: crm.callbacks.of_lead(bank.scope, t.waiting.id), None),
     "callbacks.due": (lambda crm, bank, t: crm.callbacks.due(bank.scope, SOON, 9), []),
     "callbacks.booked": (lambda crm, bank, t: crm.callbacks.booked(bank.scope), []),
     "callbacks.claim": (lambda crm, bank, t: crm.callbacks.claim(bank.scope, t.callback.id, 1), NotFound),

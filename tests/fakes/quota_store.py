@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from crm.errors import NotFound
-from crm.quota.decision import Decision, Denial, Request
+from crm.quota.decision import Decision, Denial, Request, denial
 from crm.quota.grant import COUNTED, GONE, OPEN, TABLE, Event, Grant, GrantId, State
-from crm.quota.rules import Policy, Reason, Seen, decide, expires_at, retry_at
+from crm.quota.rules import Policy, Reason, Seen, expires_at
 from crm.quota.window import day_of
 from kernel.machine import step
 from kernel.tenant import TenantId
@@ -28,9 +28,9 @@ class FakeQuotaStore:
 
     async def reserve(self, request: Request, policy: Policy, *, now: datetime, ttl: timedelta) -> Decision:
         seen = self._look(request, now)
-        reasons = decide(seen, policy)
-        if reasons:
-            return self._deny(request, Decision(reasons=reasons, retry_at=retry_at(reasons, seen, policy)), now)
+        denied = denial(seen, policy)
+        if denied is not None:
+            return self._deny(request, denied, now)
         grant = Grant(
             id=request.grant_id,
             tenant_id=request.tenant_id,
@@ -45,6 +45,9 @@ class FakeQuotaStore:
         )
         self._held[grant.id] = _Held(grant, now)
         return Decision(grant=grant)
+
+    async def objection(self, request: Request, policy: Policy, *, now: datetime) -> Decision | None:
+        return denial(self._look(request, now), policy)
 
     async def commit(self, tenant_id: TenantId, grant_id: GrantId, *, now: datetime) -> Decision:
         held = self._find(tenant_id, grant_id)

@@ -17,5 +17,7 @@ export const leadName = (t: TFunction, code: string): string => worded(t, "lead"
 export const actionName = (t: TFunction, code: string): string => worded(t, "action", code);
 export const outcomeName = (t: TFunction, code: string): string => worded(t, "outcome", code);
 export const consentName = (t: TFunction, code: string): string => worded(t, "consent", code);
+/** `window.platform` is a rule, window, at a level. */
+export const ruleName = (t: TFunction, code: string): string => worded(t, "rule", code.split(".", 1)[0] ?? code);
 export const eventName = (t: TFunction, code: string): string => worded(t, "event", code);
 export const langName = (t: TFunction, code: string): string => worded(t, "lang", code);

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { AgentView, Denial } from "@/api/types";
 import { clockTime } from "@/clock";
 import { Since, StageMark } from "@/parts/Marks";
+import { ruleName } from "@/words";
 
 /** Who needs a look comes first. */
 const ORDER = ["offered", "wrap_up", "talking", "idle", "gone"];
@@ -45,7 +46,7 @@ export function DenialList({ denials }: { denials: readonly Denial[] }) {
         {denials.map((denial, index) => (
           <li key={`${denial.at} ${denial.lead_id} ${index}`}>
             <span className="num soft">{clockTime(denial.at)}</span>
-            <strong>{denial.rule}</strong>
+            <strong>{denial.rule.split(", ").map((rule) => ruleName(t, rule)).join(", ")}</strong>
             <span className="grow">
               {denial.reason}
               {denial.retry_at ? <span className="soft"> · {t("board.retry", { time: clockTime(denial.retry_at) })}</span> : null}

@@ -6,14 +6,14 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
 import { get, send } from "@/api/client";
-import type { CanCall, CustomerView } from "@/api/types";
+import type { CanCall, CustomerView, Revealed } from "@/api/types";
 import { dateTime, useNow } from "@/clock";
 import { GradeMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
 import { PlayButton } from "@/parts/Player";
 import { Problem } from "@/parts/Problem";
 import { usePreferences } from "@/preferences";
-import { consentName, eventName } from "@/words";
+import { consentName, eventName, ruleName } from "@/words";
 
 export function CustomerPage() {
   const { t } = useTranslation();
@@ -83,7 +83,7 @@ function CanCallNow({ id }: { id: string }) {
       description={
         <div className="dense">
           <div>
-            {rule ? <strong>{rule} </strong> : null}
+            {rule ? <strong>{ruleName(t, rule)} </strong> : null}
             {reason}
           </div>
           {retry_at ? <div>{t("customer.next_allowed", { time: dateTime(retry_at, lang) })}</div> : null}
@@ -97,7 +97,7 @@ function CanCallNow({ id }: { id: string }) {
 function Reveal({ id }: { id: string }) {
   const { t } = useTranslation();
   const reveal = useMutation({
-    mutationFn: (form: { reason: string }) => send<{ number: string; until: string }>("POST", `/api/customers/${id}/reveal`, form),
+    mutationFn: (form: { reason: string }) => send<Revealed>("POST", `/api/customers/${id}/reveal`, form),
     gcTime: 0,
   });
   const [asking, setAsking] = useState(false);

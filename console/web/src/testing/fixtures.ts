@@ -1,5 +1,5 @@
 /** What a server may say, for tests. Ids are of the real size: they must never pass through a number. */
-import type { AgentView, Board, CallDetail, CampaignView, CustomerView, DeskCall, DeskView, LiveCall, Me, OfferView, Turn } from "@/api/types";
+import type { AgentState, AgentView, Board, CallDetail, CampaignView, CustomerView, DeskCall, DeskView, LiveCall, Me, OfferView, Speaker, Turn } from "@/api/types";
 import type { LiveEvent } from "@/live/link";
 
 export const NOW = "2026-11-26T06:30:00Z";
@@ -26,7 +26,7 @@ export const aMe = (more: Partial<Me> = {}): Me => ({
   ...more,
 });
 
-export const aTurn = (index: number, who: string, text: string, more: Partial<Turn> = {}): Turn => ({
+export const aTurn = (index: number, who: Speaker, text: string, more: Partial<Turn> = {}): Turn => ({
   index,
   who,
   kind: who === "customer" ? "answer" : "prompt",
@@ -64,7 +64,7 @@ export const aCall = (n: number, stage: LiveCall["stage"], more: Partial<LiveCal
   ...more,
 });
 
-const agent = (id: string, name: string, state: string, status = "ready", more: Partial<AgentView> = {}): AgentView => ({
+const agent = (id: string, name: string, state: AgentState, status: AgentView["status"] = "ready", more: Partial<AgentView> = {}): AgentView => ({
   id,
   name,
   status,
@@ -118,9 +118,9 @@ export const aBoard = (more: Partial<Board> = {}): Board => ({
     agent("dia", "Dia Rao", "idle", "not_ready", { reason: "lunch" }),
   ],
   denials: [
-    { at: NOW, lead_id: "9223372036854775100", rule: "B01", reason: "called twice today; limit 2", retry_at: "2026-11-27T01:00:00Z" },
-    { at: NOW, lead_id: "9223372036854775101", rule: "T03", reason: "outside calling hours there (20:42)", retry_at: "2026-11-27T09:00:00Z" },
-    { at: NOW, lead_id: "9223372036854775102", rule: "OPT", reason: "opted out", retry_at: null },
+    { at: NOW, lead_id: "9223372036854775100", rule: "attempts_per_day.platform", reason: "attempts_per_day.platform: limit 2, seen 2", retry_at: "2026-11-27T01:00:00Z" },
+    { at: NOW, lead_id: "9223372036854775101", rule: "window.platform", reason: "window.platform: limit 09:00-20:00, seen 20:42 Europe/London", retry_at: "2026-11-27T09:00:00Z" },
+    { at: NOW, lead_id: "9223372036854775102", rule: "opt_out", reason: "opt_out: limit 0, seen 1", retry_at: null },
   ],
   campaigns: [aCampaign()],
   ...more,
@@ -145,6 +145,7 @@ export const aCallDetail = (more: Partial<CallDetail> = {}): CallDetail => ({
 export const anOffer = (): OfferView => ({
   transfer_id: "t-81",
   expires_in_s: 10,
+  straight: false,
   briefing: {
     call_id: aCall(1, "robot").call_id,
     campaign: "Autumn course",
@@ -201,7 +202,7 @@ export const aCustomer = (more: Partial<CustomerView> = {}): CustomerView => ({
   masked_name: "W. Li",
   masked_number: "+44 20 •••• 0101",
   owner: "Ann Miller",
-  consent: "given",
+  consent: "not_opted_out",
   interest: { machine: "B", human: "A" },
   timeline: [
     { at: NOW, kind: "call", text: "Robot call, 42 s: asked for the price, wants a person", call_id: aCall(1, "robot").call_id },

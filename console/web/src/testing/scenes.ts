@@ -43,7 +43,7 @@ const supervisor: Scene["answers"] = {
   ]),
   [`/api/calls/${call.call_id}`]: ok(call),
   "/api/customers/1": ok(aCustomer()),
-  "/api/customers/1/can-call": ok({ allowed: false, rule: "B01", reason: "called twice today; limit 2", retry_at: "2026-11-27T01:00:00Z" }),
+  "/api/customers/1/can-call": ok({ allowed: false, rule: "attempts_per_day.platform", reason: "attempts_per_day.platform: limit 2, seen 2", retry_at: "2026-11-27T01:00:00Z" }),
   "/api/talk/engines": ok([
     { lang: "en", name: "pocketsphinx, expected phrases", expect: "Good at the short answers it expects, about 9 of 10; free talk is often missed.", voice: true },
     { lang: "zh", name: "pocketsphinx, Mandarin syllables", expect: "Rough: about 3 of 4 short answers. Typing is exact.", voice: true },

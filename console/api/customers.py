@@ -1,0 +1,71 @@
+"""Customers: what is known of them, and what happened with them."""
+
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter
+
+from console.api import shapes
+from console.api.access import Who
+from console.api.place import Here, Place
+from console.board import masked_name, timeline_text
+from crm.customer import Customer
+from crm.errors import NotFound
+from crm.timeline import Kind
+from dialer.permission import may_call
+from kernel.tenant import Role
+
+_REVEALED: Final = timedelta(seconds=30)
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/customers/{customer_id}", operation_id="getCustomer")
+async def get_customer(here: Here, customer_id: int, who: Who) -> shapes.CustomerView:
+    """One, with their history."""
+    customer = await here.crm.customers.get(who.scope, customer_id)
+    return shapes.CustomerView(
+        customer_id=str(customer.id),
+        masked_name=masked_name(customer.name),
+        masked_number=customer.numbers[0].number.masked if customer.numbers else "",
+        owner=str(customer.owner_id) if customer.owner_id else None,
+        consent="opted_out" if await _opted_out(here, customer) else "not_opted_out",
+        interest=shapes.Interest(machine=customer.grade_machine, human=customer.grade_human),
+        timeline=[
+            shapes.CustomerEvent(
+                at=entry.at.isoformat(),
+                kind=entry.kind.value,
+                text=timeline_text(entry.kind, entry.data),
+                call_id=str(entry.about_id) if entry.about_id and entry.kind is Kind.CALL else None,
+            )
+            for entry in await here.crm.timeline.of(who.scope, customer_id)
+        ],
+        allowed_actions=["reveal"] if who.may(Role.SUPERVISOR, Role.ADMIN) else [],
+    )
+
+
+@router.get("/customers/{customer_id}/can-call", operation_id="canCall")
+async def can_call(here: Here, customer_id: int, who: Who) -> shapes.CanCall:
+    """Would a campaign dial them now, and why not? Nothing is taken."""
+    found = await may_call(here.crm, who.scope, customer_id, here.live.now())
+    return shapes.CanCall(
+        allowed=found.allowed,
+        rule=found.rule,
+        reason=found.reason,
+        retry_at=found.retry_at.isoformat() if found.retry_at else None,
+    )
+
+
+@router.post("/customers/{customer_id}/reveal", operation_id="revealNumber")
+async def reveal(here: Here, customer_id: int, why: shapes.Reveal, who: Who) -> shapes.Revealed:
+    """The whole number, for a reason, which is audited."""
+    customer = await here.crm.customers.get(who.scope, customer_id)
+    if not customer.numbers:
+        raise NotFound("number of customer", customer_id)
+    await here.crm.users.audited(who.scope, "reveal", about_id=customer_id, reason=why.reason)
+    until = here.live.now() + _REVEALED
+    return shapes.Revealed(number=customer.numbers[0].number.e164, until=until.isoformat())
+
+
+async def _opted_out(here: Place, customer: Customer) -> bool:
+    return any([await here.crm.opt_outs.stands(one.subject_id) for one in customer.numbers])

@@ -1,0 +1,72 @@
+"""The board's figures, from the rows that calls leave."""
+
+from crm.call_record import CallResult
+from crm.campaign import Campaign
+from crm.customer import CustomerDraft
+from crm.number import parse_number
+from dialer.campaign import State
+from tests.console.conftest import Console, Shop
+
+
+async def _called(console: Console, shop: Shop, campaign: Campaign, last: int, result: CallResult) -> None:
+    """A call to number `last`, from the claim to the end."""
+    crm, scope = console.platform.crm, shop.scope
+    draft = CustomerDraft(number=parse_number(f"+1202555{last:04}"), zone="America/New_York")
+    customer = (await crm.customers.register(scope, draft)).customer
+    lead = await crm.leads.add(scope, campaign.id, customer.id)
+    grant = (await crm.quota.reserve(scope, lead)).grant
+    assert grant is not None
+    attempt = await crm.attempts.claim(scope, lead.id, grant, mode=campaign.mode)
+    assert attempt is not None
+    await crm.attempts.mark_dialling(scope, attempt.id)
+    await crm.attempts.mark_dialled(scope, attempt.id)
+    await crm.attempts.mark_answered(scope, attempt.id)
+    await crm.calls.record(scope, attempt.id, result)
+    await crm.attempts.end(scope, attempt.id, result=result.outcome or "")
+    await crm.quota.release(scope, grant, rung=True)
+
+
+async def _predictive(console: Console, shop: Shop, name: str) -> Campaign:
+    return await console.platform.crm.campaigns.create(
+        shop.scope, name, assistant="apology_en", mode="predictive", state=State.DRAFT.value
+    )
+
+
+async def _tiles(console: Console, campaign: Campaign | None = None) -> dict[str, float | None]:
+    async with console.browser("sue") as sue:
+        query = {"campaign_id": str(campaign.id)} if campaign else {}
+        return (await sue.get("/api/board", params=query)).json()["tiles"]
+
+
+async def test_without_calls_there_are_no_figures(console: Console):
+    tiles = await _tiles(console)
+    assert (tiles["abandoned_percent"], tiles["answer_to_robot_ms"]) == (None, None)
+
+
+async def test_abandoned_calls_are_counted_by_predictive_campaign_and_the_worst_is_shown(console: Console):
+    shop = console.shop
+    good, bad = [await _predictive(console, shop, name) for name in ("good", "bad")]
+    met, lost = CallResult(outcome="handed_over", served="agent"), CallResult(outcome="abandoned", served="none")
+    for last in range(100, 104):
+        await _called(console, shop, good, last, met)
+    await _called(console, shop, good, 104, CallResult(outcome="voicemail"))  # no person answered
+    for last, result in ((110, met), (111, met), (112, met), (113, lost)):
+        await _called(console, shop, bad, last, result)
+    await _called(console, shop, shop.campaign, 120, met)  # not dialled ahead
+    assert (await _tiles(console, good))["abandoned_percent"] == 0.0
+    assert (await _tiles(console, bad))["abandoned_percent"] == 25.0
+    assert (await _tiles(console, shop.campaign))["abandoned_percent"] is None
+    assert (await _tiles(console))["abandoned_percent"] == 25.0
+
+
+async def test_the_time_to_the_robots_first_sound_is_the_median_of_the_tenants_talks(console: Console):
+    shop, other = console.shop, console.other
+    for last, first_ms in ((130, 900), (131, 1100), (132, 5000)):
+        talk = CallResult(outcome="not_interested", robot={"first_sound_ms": first_ms})
+        await _called(console, shop, shop.campaign, last, talk)
+    silent = CallResult(outcome="customer_left", robot={"first_sound_ms": None})
+    await _called(console, shop, shop.campaign, 133, silent)
+    await _called(console, other, other.campaign, 134, CallResult(outcome="completed", robot={"first_sound_ms": 1}))
+    mailbox = CallResult(outcome="voicemail", robot={"first_sound_ms": 1})
+    await _called(console, shop, shop.campaign, 135, mailbox)
+    assert (await _tiles(console))["answer_to_robot_ms"] == 1100
