@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from console.api import auth, desk, pages, shapes, socket, watch
+from console.api import auth, desk, pages, shapes, socket, talk, watch
 from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
 from console.board import LiveBoard
 from console.live import LiveHub
@@ -25,7 +25,9 @@ from crm.draft import DraftChanged
 from crm.errors import NotFound
 from crm.room import Crm
 from dialer import campaign as campaign_
+from dialer.trials import NoSuchTalk, NoVoice, TalkOver, TooManyTalks, UnknownLanguage
 from dialer.wiring.platform import PhoneMissing, Platform
+from dialer.wiring.speech import SpeechNotReady
 from handoff.agents import State as AgentState
 from handoff.desk import NoSuchAgent, NoSuchTransfer, OfferOver
 from kernel.errors import JingyinError
@@ -34,7 +36,7 @@ from kernel.metrics import render
 from kernel.tenant import Forbidden
 
 _REMEMBERED: Final = 1000
-_NOT_BEGUN: Final = frozenset({401, 403, 429})  # the guard refused: the command did nothing
+_NOT_BEGUN: Final = frozenset({401, 403, 429})  # refused before it began: the command did nothing
 _STATUS: Final[dict[type[JingyinError], int]] = {
     NotLoggedIn: 401,
     WrongToken: 403,
@@ -49,7 +51,13 @@ _STATUS: Final[dict[type[JingyinError], int]] = {
     DraftChanged: 409,
     desk.NotYours: 409,
     campaign_.ChangedMeanwhile: 409,
+    NoSuchTalk: 404,
+    UnknownLanguage: 404,
+    TalkOver: 409,
+    NoVoice: 409,
     TooManyTries: 429,
+    TooManyTalks: 429,
+    SpeechNotReady: 503,
 }
 # antd writes its styles at run time, hence 'unsafe-inline' for styles; scripts are ours alone.
 _HEADERS: Final = {
@@ -130,7 +138,13 @@ def create_app(
         return JSONResponse(body.model_dump(), status_code=422)
 
     api = APIRouter(dependencies=[Depends(guard)])
-    for router in (auth.routes(), watch.routes(platform, live), desk.routes(platform, live), _own(platform)):
+    for router in (
+        auth.routes(),
+        watch.routes(platform, live),
+        desk.routes(platform, live),
+        talk.routes(platform),
+        _own(platform),
+    ):
         api.include_router(router)
     app.include_router(api)
     app.include_router(socket.routes(platform, hub))

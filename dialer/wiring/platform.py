@@ -21,7 +21,9 @@ from dialer.reception import Reception
 from dialer.recording import Recordings
 from dialer.robots import Robots
 from dialer.runner import CallRunner
+from dialer.trials import Trials
 from dialer.wiring.speech import Speech, open_speech
+from dialer.wiring.trials import open_trials
 from handoff.agents import AgentId, Status
 from handoff.desk import Desk
 from kernel.clock import Clock
@@ -69,6 +71,7 @@ class Platform:
     ticker: Ticker
     audio: AudioSocketServer
     webrtc: WebRtcLegs
+    trials: Trials
     background: Background
     phones: dict[AgentId, Leg] = field(default_factory=dict)
     recovered: Recovered = field(default_factory=Recovered)
@@ -245,6 +248,17 @@ async def open_platform(
         background.start(loop.run(), name="campaigns")
         reception = Reception(around, State.RUNNING.value, loop.take)
         background.start(supervise("reception", reception.run, clock=clock), name="reception")
+        webrtc = WebRtcLegs(clock=clock, ticker=ticker, background=background)
+        trials = open_trials(
+            settings,
+            speeches,
+            robots,
+            webrtc=webrtc,
+            clock=clock,
+            ticker=ticker,
+            background=background,
+            cache=cache,
+        )
         platform = Platform(
             settings=settings,
             crm=crm,
@@ -253,7 +267,8 @@ async def open_platform(
             loop=loop,
             ticker=ticker,
             audio=audio,
-            webrtc=WebRtcLegs(clock=clock, ticker=ticker, background=background),
+            webrtc=webrtc,
+            trials=trials,
             background=background,
             phones=phones,
             recovered=recovered,

@@ -1,7 +1,8 @@
 """What pocketsphinx takes for the assistant's phrases, and what it refuses: `python -m tests.bench.rejection [--quick] [--json FILE]`.
 
 The assistant's own phrases and sentences it has nothing to do with, by the simulator's voices, A-law, white noise 20 dB below
-the speech. A phrase is right, wrong (heard as another) or refused; foreign speech is taken or refused. Also the margin per
+the speech. A phrase is right, wrong (heard as another) or refused, and its intent right when what was heard, word for word or not,
+means the same to the assistant; foreign speech is taken or refused. Also the margin per
 frame below which one in twenty right phrases lies: where speech.asr_pocketsphinx refuses.
 """
 
@@ -50,12 +51,14 @@ def main() -> None:
     assistant = load_assistant(shipped(Path("bot/assistants/course_en")), cache=cache_folder() / "nlu")
     draw = random.Random(7)
     model, mouth = PocketsphinxModel(assistant.phrases.phrases), Mouth()
-    right = wrong = refused = taken = 0
+    understander = assistant.understander
+    right = wrong = refused = taken = meant = 0
     margins: list[float] = []
     phrases = draw.sample(assistant.phrases.phrases, 40 if given.quick else 200)
     for text in phrases:
         heard, margin = _heard(model, _sound(mouth, text, draw))
         right, wrong, refused = right + (heard == text), wrong + (heard not in ("", text)), refused + (not heard)
+        meant += bool(heard) and understander.parse(heard).intent == understander.parse(text).intent
         if heard == text and margin is not None:
             margins.append(margin)
     foreign = [text for text in _FOREIGN for _ in range(1 if given.quick else 4)]
@@ -66,6 +69,7 @@ def main() -> None:
         Result(name="right", value=round(right / n, 3), unit="share", n=n),
         Result(name="wrong", value=round(wrong / n, 3), unit="share", n=n),
         Result(name="refused", value=round(refused / n, 3), unit="share", n=n),
+        Result(name="intent_right", value=round(meant / n, 3), unit="share", n=n),
         Result(name="foreign_refused", value=round(1 - taken / len(foreign), 3), unit="share", n=len(foreign)),
         Result(name="margin_p5_of_right", value=float(np.percentile(margins, 5)), unit="nat/frame", n=len(margins)),
     ]
