@@ -188,6 +188,11 @@ export interface TalkEngine {
   voice: boolean;
 }
 
+/** A talk so far, as its events were told. */
+export interface TalkStory {
+  events: { type: string; data: Record<string, unknown> }[];
+}
+
 export interface CanCall {
   allowed: boolean;
   rule: string | null;

@@ -61,7 +61,7 @@ function Why({ turn }: { turn: Turn }) {
   );
 }
 
-const speaker = (who: string): string => (who === "robot" || who === "agent" ? who : "customer");
+const speaker = (who: string): string => (who === "robot" || who === "agent" || who === "system" ? who : "customer");
 
 /** Follow the newest line while the reader is at the end; stay where they are when they scrolled up. */
 function useFollowTheEnd(end: RefObject<HTMLDivElement | null>, rows: number, partial: string): void {
