@@ -169,9 +169,12 @@ async def test_the_robots_turn_is_shown_as_it_begins_and_again_as_it_was_heard(a
     known = Utterances()
     async with booth(assistant, ScriptedRecognizer(known)) as customer:
         await customer.talk([known.pcm("hello"), known.pcm("not interested"), known.pcm("no thank you")])
-    greeting = [turn for turn in customer.data("turn") if turn["index"] == customer.turns[0]["index"] + 1][:2]
-    assert [turn["end_ms"] > turn["start_ms"] for turn in greeting] == [False, True]
-    assert greeting[0]["because"] == greeting[1]["because"] != ""
+    first = next(turn["index"] for turn in customer.turns if turn["who"] == "robot")
+    began, over = [turn for turn in customer.data("turn") if turn["index"] == first]
+    assert began["end_ms"] == began["start_ms"]
+    assert over["end_ms"] > over["start_ms"] + 1000
+    assert began["text"] == over["text"]
+    assert began["because"] == over["because"] != ""
 
 
 async def test_a_silent_customer_ends_the_talk(assistant: Assistant):
@@ -236,3 +239,13 @@ async def test_a_language_without_an_ear_for_people_is_for_typing(assistant: Ass
         await begun.trial.hang_up()
         await customer.clock.sleep(0.1)
         assert begun.trial.over
+
+
+async def test_a_platform_that_stops_ends_the_talks_under_way(assistant: Assistant):
+    async with booth(assistant, ScriptedRecognizer(Utterances())) as customer:
+        await customer.trials.begin(OWNER, "en", Mode.VOICE, "offer", customer.still)
+        customer.far.answer()
+        await customer.clock.sleep(3.0)
+    assert customer.far.over
+    assert customer.data("ended") == [{"grade": None, "summary": ["The talk was cut short."]}]
+    assert customer.trials._places == {}
