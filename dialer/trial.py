@@ -25,11 +25,13 @@ from kernel.metrics import counter
 from kernel.tasks import alongside
 from kernel.tenant import TenantId, UserId
 from media.line_leg import LineLeg
+from speech.conversation import TurnKind
 from speech.prompt import Move
 
 BROKEN = counter("trials_broken", help="Talks with the robot that ended by an error of ours.")
 
 _LOOK_EVERY_S: Final = 5.0
+_ANSWERED: Final = (TurnKind.SPEECH, TurnKind.INTERRUPTS, TurnKind.CONTINUES, "key")  # a nod wants no answer
 _NAMES: Final[Mapping[type[Action], str]] = {
     RequestHandover: "action_request_person",
     WithdrawHandover: "action_withdraw_person",
@@ -147,7 +149,8 @@ class Trial:
             self._told_turn(self._next_index() if index is None else index, turn)
             return
         self._heard_s = self._clock.monotonic()
-        self._asked_ms = turn.end_ms
+        if turn.kind in _ANSWERED:
+            self._asked_ms = turn.end_ms
         self._told_turn(self._next_index(), turn)
 
     def partial(self, text: str, intent: str) -> None:

@@ -4,11 +4,16 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.assistant import Assistant
+from bot.dialogue import Dialogue
+from bot.events import Action, CustomerSilent
+from bot.turn import Speaker as Who
+from bot.turn import Turn
 from dialer.robots import Robots
 from dialer.trial import Owner
 from dialer.trials import Mode, NoVoice, Partner, Trials
@@ -175,6 +180,28 @@ async def test_the_robots_turn_is_shown_as_it_begins_and_again_as_it_was_heard(a
     assert over["end_ms"] > over["start_ms"] + 1000
     assert began["text"] == over["text"]
     assert began["because"] == over["because"] != ""
+
+
+async def test_a_nod_wants_no_answer_so_what_follows_is_not_timed_from_it(assistant: Assistant):
+    async with booth(assistant, ScriptedRecognizer(Utterances())) as customer:
+        begun = await customer.trials.begin(OWNER, "en", Mode.TYPED, None, customer.still)
+        await customer.clock.sleep(5.0)
+        nod = Turn(speaker=Who.CUSTOMER, kind="backchannel", text="uh-huh", start_ms=900, end_ms=1000)
+        begun.trial.turn(nod)
+        begun.trial.decided(_silent(assistant))
+        begun.trial.moves(True, (), 0)
+        assert customer.data("latency") == []
+        begun.trial.say("how much is it")
+        await customer.clock.sleep(0.1)
+        assert [latency["response_ms"] for latency in customer.data("latency")] == [0]
+        await begun.trial.hang_up()
+        await customer.clock.sleep(0.1)
+
+
+def _silent(assistant: Assistant) -> list[Action]:
+    dialogue = Dialogue(assistant, called_at=datetime(2026, 11, 24, 15, tzinfo=UTC))
+    dialogue.start()
+    return dialogue.on(CustomerSilent())
 
 
 async def test_a_silent_customer_ends_the_talk(assistant: Assistant):

@@ -94,8 +94,8 @@ test("a voice is heard, understood and answered, and the robot is heard", async 
             window.peers.push(this);
           }
         };
-        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-        navigator.mediaDevices.getUserMedia = (wanted) => {
+        const ask = window.navigator.mediaDevices.getUserMedia.bind(window.navigator.mediaDevices);
+        window.navigator.mediaDevices.getUserMedia = (wanted) => {
           window.asked.push(wanted);
           return ask(wanted);
         };
