@@ -44,6 +44,7 @@ from speech.endpointing import Understander
 from speech.player import Heard, PromptSource, Spoken, Stretch
 from speech.prompt import Move, Prompt
 from speech.recognition import Recognizer
+from speech.typed import TypedConversation
 
 # A promised call is replaced by a later promise, and a goodbye can be broken off: both may be taken back.
 _IRREVOCABLE: Final = (OptOut, RequestHandover, WithdrawHandover)
@@ -96,6 +97,9 @@ class RobotHost(Protocol):
     def partial(self, text: str, intent: str) -> None:
         """What the customer is saying."""
 
+    def decided(self, actions: Sequence[Action]) -> None:
+        """What the dialogue wants done, before any of it is."""
+
     def moves(self, started: bool, moves: tuple[Move, ...], at: int) -> None:
         """An utterance with these moves started, or was played to its end, at a tx sample index."""
 
@@ -119,8 +123,8 @@ class Robot:
     """One robot on one answered leg. `run` once; `tell` from the host at any time.
 
     `max_s`: the longest a call may last; `hold_every_s`: from one word to a waiting customer to the next. `met_ms`: the
-    customer was met so long ago and said hello: begin at once, and look for no machine. The robot hangs up, except when an
-    agent takes the leg.
+    customer was met so long ago and said hello: begin at once, and look for no machine. `recognizer` None: the customer
+    types, and reads (speech.typed). The robot hangs up, except when an agent takes the leg.
     """
 
     def __init__(
@@ -128,7 +132,7 @@ class Robot:
         *,
         dialogue: Dialogue,
         leg: Leg,
-        recognizer: Recognizer,
+        recognizer: Recognizer | None,
         prompts: PromptSource,
         understander: Understander,
         host: RobotHost,
@@ -147,16 +151,27 @@ class Robot:
         self._max_s = max_s
         self._hold_every_s = hold_every_s
         self._inbox: asyncio.Queue[_Inbox] = asyncio.Queue()  # unbounded: a few events a second, none may be lost
-        self._conversation = Conversation(
-            leg=leg,
-            recognizer=recognizer,
-            prompts=prompts,
-            understander=understander,
-            on_event=self._inbox.put_nowait,
-            on_stretch=self._on_stretch,
-            on_moves=host.moves,
-            met_ms=met_ms,
-        )
+        self._conversation: Conversation | TypedConversation
+        if recognizer is None:
+            self._conversation = TypedConversation(
+                leg=leg,
+                understander=understander,
+                clock=clock,
+                on_event=self._inbox.put_nowait,
+                on_stretch=self._on_stretch,
+                on_moves=host.moves,
+            )
+        else:
+            self._conversation = Conversation(
+                leg=leg,
+                recognizer=recognizer,
+                prompts=prompts,
+                understander=understander,
+                on_event=self._inbox.put_nowait,
+                on_stretch=self._on_stretch,
+                on_moves=host.moves,
+                met_ms=met_ms,
+            )
         self._before: Dialogue | None = None  # the dialogue before the last turn, while that can still be taken back
         self._last_text = ""
         self._owed: list[Spoken] = []  # what the law wants said and was interrupted
@@ -173,6 +188,15 @@ class Robot:
     def so_far(self) -> RobotOutcome:
         """What the talk has come to until now."""
         return self._dialogue.outcome()
+
+    @property
+    def now_ms(self) -> int:
+        """Since the answer, by the customer's sound, as `Turn` counts."""
+        return self._conversation.now_ms
+
+    def said(self, text: str) -> None:
+        """The customer's words, typed: at any time, also while they might speak."""
+        self._conversation.said(text)
 
     def tell(self, news: Accepted | NobodyFree) -> None:
         """News of the search for an agent."""
@@ -384,6 +408,7 @@ class Robot:
     # -- what follows --------------------------------------------------------------------------------------------
     async def _do(self, actions: Sequence[Action]) -> None:
         """Side effects at once, then the words, then the end of the call when the words are over."""
+        self._host.decided(actions)
         for action in actions:
             match action:
                 case Say():

@@ -46,6 +46,7 @@ class LiveBoard:
         """From now on."""
         self._platform = platform
         platform.desk.watch_agents(self._on_agent)
+        platform.trials.listen(self._hub.tell)
 
     def told(self, topic: str, type: str, data: Mapping[str, Any]) -> None:
         """A call's word (dialer.runner)."""

@@ -41,12 +41,14 @@ class Robots:
         """What will be said first: to be ready before the answer."""
         return [prompt for action in dialogue.copy().start() for prompt in getattr(action, "prompts", ())]
 
-    def robot(self, dialogue: Dialogue, leg: Leg, host: RobotHost, *, met_ms: int | None = None) -> Robot:
-        """A robot on an answered leg; `met_ms` as of `Robot`."""
+    def robot(
+        self, dialogue: Dialogue, leg: Leg, host: RobotHost, *, met_ms: int | None = None, typed: bool = False
+    ) -> Robot:
+        """A robot on an answered leg; `met_ms` as of `Robot`. `typed`: for a customer who types."""
         return Robot(
             dialogue=dialogue,
             leg=leg,
-            recognizer=self.recognizer,
+            recognizer=None if typed else self.recognizer,
             prompts=self.prompts,
             understander=self.assistant.understander,
             host=host,

@@ -1,9 +1,10 @@
 """The robot's part of a call: one dialogue on the answered leg, its words written down, its wishes carried out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.dialogue import Dialogue
-from bot.events import BookCallback, OptOut
+from bot.events import Action, BookCallback, OptOut
 from bot.outcome import RobotOutcome
 from bot.robot import Accepted, NobodyFree, Robot
 from bot.turn import Turn
@@ -44,6 +45,9 @@ class Talk:
     def partial(self, text: str, intent: str) -> None:
         """See `RobotHost`."""
         self._life.tell("partial", {"text": text, "intent": intent})
+
+    def decided(self, actions: Sequence[Action]) -> None:
+        """See `RobotHost`. The robot's turns say why."""
 
     def moves(self, started: bool, moves: tuple[Move, ...], at: int) -> None:
         """See `RobotHost`. Only a simulated network hears of it."""

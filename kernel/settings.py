@@ -147,6 +147,15 @@ class HandoffSettings(Section):
     wrap_up_s: float = Field(20, ge=0, description="Seconds an agent gets after a call before the next offer.")
 
 
+class TalkSettings(Section):
+    """Talking to the robot in the console, as its customer. Nothing of it is a call."""
+
+    per_user: int = Field(2, ge=1, description="Talks a user may have at a time.")
+    per_tenant: int = Field(8, ge=1, description="Talks a tenant's users may have at a time, together.")
+    idle_s: float = Field(180, gt=0, description="Seconds without a word or key after which a typed talk ends.")
+    longest_s: float = Field(600, gt=0, description="Seconds after which the robot says goodbye.")
+
+
 class GatewaySettings(Section):
     """Where calls are placed: an exchange that speaks our signalling lines and AudioSocket."""
 
@@ -185,6 +194,7 @@ class Settings(Section):
     quota: QuotaSettings = Field(default_factory=QuotaSettings)
     dialer: DialerSettings = Field(default_factory=DialerSettings)
     handoff: HandoffSettings = Field(default_factory=HandoffSettings)
+    talk: TalkSettings = Field(default_factory=TalkSettings)
     gateway: GatewaySettings = Field(default_factory=GatewaySettings)
     recording: RecordingSettings = Field(default_factory=RecordingSettings)
     log: LogSettings = Field(default_factory=LogSettings)

@@ -190,6 +190,28 @@ class Conversation:
         self._floor.robot_speaks(expectation)
         await self._player.say(spoken)
 
+    def said(self, text: str) -> None:
+        """The customer types a turn instead of saying it: it stops the prompt, and what was being heard is dropped."""
+        if not self._spoke_once:
+            kind = TurnKind.HELLO
+        else:
+            kind = TurnKind.INTERRUPTS if self._player.active else TurnKind.SPEECH
+        self._stop_prompt()
+        self._drop_stream()
+        self._said = []
+        self._floor.close()
+        self._floor.robot_is_done(self._now_ms)
+        turn = TurnEnded(
+            kind=kind,
+            text=text,
+            understanding=self._understander.understand(text, self._floor.expectation),
+            confidence=1.0,
+            start_ms=self._now_ms,
+            end_ms=self._now_ms,
+            decided_ms=self._now_ms,
+        )
+        self._tell(turn)
+
     def listen(self, expectation: Expectation) -> None:
         """Say nothing; listen from now."""
         self._floor.expectation = expectation

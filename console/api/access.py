@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from crm.room import Crm
 from crm.user import Session, User
+from dialer.trial import Owner
 from handoff.agents import AgentId
 from kernel.errors import JingyinError
 from kernel.tenant import Forbidden, Role, Scope
@@ -58,6 +59,12 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("POST", "/api/desk/wrap-up/extend"): AGENTS,
     ("POST", "/api/phone/offer"): AGENTS,
     ("DELETE", "/api/phone"): AGENTS,
+    ("GET", "/api/talk/engines"): ANYBODY,
+    ("POST", "/api/talk"): ANYBODY,
+    ("GET", "/api/talk/{talk_id}"): ANYBODY,
+    ("POST", "/api/talk/{talk_id}/say"): ANYBODY,
+    ("POST", "/api/talk/{talk_id}/key"): ANYBODY,
+    ("POST", "/api/talk/{talk_id}/hang-up"): ANYBODY,
 }
 _COMMANDS: Final = frozenset({"POST", "PUT", "DELETE", "PATCH"})
 
@@ -95,6 +102,11 @@ class Caller:
     def scope(self) -> Scope:
         """What they may see."""
         return self.user.principal.scope
+
+    @property
+    def owner(self) -> Owner:
+        """Whose talks with the robot are theirs."""
+        return Owner(tenant_id=self.user.tenant_id, user_id=self.user.id)
 
     @property
     def agent_id(self) -> AgentId:

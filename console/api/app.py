@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, wrap_up
+from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, talk, wrap_up
 from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
 from console.api.place import Place
 from console.board import LiveBoard
@@ -26,7 +26,9 @@ from crm.draft import DraftChanged
 from crm.errors import NotFound
 from crm.room import Crm
 from dialer import campaign as campaign_
+from dialer.trials import NoSuchTalk, NoVoice, TalkOver, TooManyTalks, UnknownLanguage
 from dialer.wiring.platform import PhoneMissing, Platform
+from dialer.wiring.speech import SpeechNotReady
 from handoff.agents import State as AgentState
 from handoff.desk import NoSuchAgent, NoSuchTransfer, OfferOver
 from kernel.errors import JingyinError
@@ -35,7 +37,7 @@ from kernel.metrics import render
 from kernel.tenant import Forbidden
 
 _REMEMBERED: Final = 1000
-_NOT_BEGUN: Final = frozenset({401, 403, 429})  # the guard refused: the command did nothing
+_NOT_BEGUN: Final = frozenset({401, 403, 429})  # refused before it began: the command did nothing
 _STATUS: Final[dict[type[JingyinError], int]] = {
     NotLoggedIn: 401,
     WrongToken: 403,
@@ -50,7 +52,13 @@ _STATUS: Final[dict[type[JingyinError], int]] = {
     DraftChanged: 409,
     wrap_up.NotYours: 409,
     campaign_.ChangedMeanwhile: 409,
+    NoSuchTalk: 404,
+    UnknownLanguage: 404,
+    TalkOver: 409,
+    NoVoice: 409,
     TooManyTries: 429,
+    TooManyTalks: 429,
+    SpeechNotReady: 503,
 }
 # antd writes its styles at run time, hence 'unsafe-inline' for styles; scripts are ours alone.
 _HEADERS: Final = {
@@ -122,7 +130,7 @@ def create_app(
     api = APIRouter(
         dependencies=[Depends(guard)], responses={"4XX": {"model": shapes.Problem, "description": "Refused: why"}}
     )
-    for routes in (board, campaigns, calls, customers, desk, wrap_up):
+    for routes in (board, campaigns, calls, customers, desk, wrap_up, talk):
         api.include_router(routes.router)
     api.include_router(auth.routes())
     api.include_router(_own(platform))

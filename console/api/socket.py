@@ -12,13 +12,13 @@ from pydantic import Field, ValidationError
 from console.api.access import Caller, NotLoggedIn, session_of
 from console.api.shapes import Shape
 from console.live import LiveHub
-from crm.room import Crm
 from dialer.wiring.platform import Platform
 from kernel.tenant import Role
 
 PING_EVERY_S: Final = 5.0
 _SUBSCRIBE_WITHIN_S: Final = 10.0
 _LONGEST: Final = 4096  # characters a client may say at once
+_TALKS: Final = "talks/"
 _WATCHERS: Final = frozenset({"calls", "campaigns", "agents"})
 
 
@@ -42,7 +42,7 @@ def routes(platform: Platform, hub: LiveHub) -> APIRouter:
             await socket.close(1008)
             return
         await socket.accept()
-        client = _Client(socket, hub, Caller(session=session), platform.crm)
+        client = _Client(socket, hub, Caller(session=session), platform)
         try:
             await client.run()
         except* (WebSocketDisconnect, ConnectionError, RuntimeError):
@@ -60,11 +60,12 @@ def same_origin(headers: Mapping[str, str]) -> bool:
 
 
 class _Client:
-    def __init__(self, socket: WebSocket, hub: LiveHub, caller: Caller, crm: Crm) -> None:
+    def __init__(self, socket: WebSocket, hub: LiveHub, caller: Caller, platform: Platform) -> None:
         self._socket = socket
         self._hub = hub
         self._caller = caller
-        self._crm = crm
+        self._crm = platform.crm
+        self._trials = platform.trials
         self._sending = asyncio.Lock()
 
     async def run(self) -> None:
@@ -113,6 +114,8 @@ class _Client:
         topics = {name: name for name in wanted if name in _WATCHERS and watches}
         if "desk" in wanted:
             topics[f"desk/{self._caller.agent_id}"] = "desk"
+        talks = [name for name in wanted if name.startswith(_TALKS)]
+        topics |= {name: name for name in talks if self._trials.owns(self._caller.owner, name.removeprefix(_TALKS))}
         return topics
 
     async def _ping(self) -> None:

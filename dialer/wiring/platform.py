@@ -20,7 +20,9 @@ from dialer.reception import Reception
 from dialer.recording import Recordings
 from dialer.robots import Robots
 from dialer.runner import CallRunner
+from dialer.trials import Trials
 from dialer.wiring.speech import Speech, open_speech
+from dialer.wiring.trials import open_trials
 from handoff.agents import AgentId, Status
 from handoff.desk import Desk
 from kernel.clock import Clock
@@ -68,6 +70,7 @@ class Platform:
     ticker: Ticker
     audio: AudioSocketServer
     webrtc: WebRtcLegs
+    trials: Trials
     background: Background
     phones: dict[AgentId, Leg] = field(default_factory=dict)
     recovered: Recovered = field(default_factory=Recovered)
@@ -216,6 +219,17 @@ async def open_platform(
             told=told,
             make_runner=lambda picked: CallRunner(picked, around, mode_of(picked.campaign.mode).live),
         )
+        webrtc = WebRtcLegs(clock=clock, ticker=ticker, background=background)
+        trials = open_trials(
+            settings,
+            speeches,
+            around.robots,
+            webrtc=webrtc,
+            clock=clock,
+            ticker=ticker,
+            background=background,
+            cache=cache,
+        )
         platform = Platform(
             settings=settings,
             crm=crm,
@@ -224,7 +238,8 @@ async def open_platform(
             loop=loop,
             ticker=ticker,
             audio=audio,
-            webrtc=WebRtcLegs(clock=clock, ticker=ticker, background=background),
+            webrtc=webrtc,
+            trials=trials,
             background=background,
             phones=phones,
             recovered=recovered,

@@ -4,12 +4,12 @@ Recognition and synthesis are the real engines in their processes, so this runs 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.events import BookCallback, OptOut
+from bot.events import Action, BookCallback, OptOut
 from bot.outcome import RobotOutcome
 from bot.robot import NobodyFree
 from bot.turn import Turn
@@ -42,6 +42,9 @@ class _Printer:
 
     def partial(self, text: str, intent: str) -> None:
         self.tell(f"{'':15} …        {text}  [{intent}]")
+
+    def decided(self, actions: Sequence[Action]) -> None:
+        """The turns say why."""
 
     def moves(self, started: bool, moves: tuple[Move, ...], at: int) -> None:
         """Nobody to tell."""

@@ -68,14 +68,18 @@ async def _recognizer(settings: Settings, assistant: Assistant, clock: Clock, *,
     """Vosk with the assistant's words in its graph, or pocketsphinx with the assistant's phrases as its grammar."""
     name = assistant.project.name
     if settings.speech.recognizer == "pocketsphinx":
-        phrases = cache / "phrases" / f"{name}.txt"
-        await asyncio.to_thread(_write, phrases, "\n".join(assistant.phrases.phrases))
-        return ProcessRecognizer(
-            model=phrases, clock=clock, name=f"pocketsphinx:en-us+{name}", engine=Engine.POCKETSPHINX
-        )
+        return await pocketsphinx(assistant, clock, cache=cache)
     base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
     model = await assistant_model(base, assistant.phrases, cache=cache)
     return ProcessRecognizer(model=model, clock=clock, name=f"vosk:{base.name}+{name}")
+
+
+async def pocketsphinx(assistant: Assistant, clock: Clock, *, cache: Path) -> ProcessRecognizer:
+    """With the assistant's phrases as its grammar; not yet running."""
+    name = assistant.project.name
+    phrases = cache / "phrases" / f"{name}.txt"
+    await asyncio.to_thread(_write, phrases, "\n".join(assistant.phrases.phrases))
+    return ProcessRecognizer(model=phrases, clock=clock, name=f"pocketsphinx:en-us+{name}", engine=Engine.POCKETSPHINX)
 
 
 def _write(path: Path, text: str) -> None:

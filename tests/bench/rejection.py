@@ -1,7 +1,9 @@
-"""What pocketsphinx takes for the assistant's phrases, and what it refuses: `python -m tests.bench.rejection [--quick] [--json FILE]`.
+"""What pocketsphinx takes for the assistant's phrases, and what it refuses: `python -m tests.bench.rejection [--quick] [--clean] [--bare]`.
 
 The assistant's own phrases and sentences it has nothing to do with, by the simulator's voices, A-law, white noise 20 dB below
-the speech. A phrase is right, wrong (heard as another) or refused; foreign speech is taken or refused. Also the margin per
+the speech. A phrase is right, wrong (heard as another) or refused, and its intent right when what was heard, word for word or not,
+means the same to the assistant; foreign speech is taken or refused. `--clean`: without noise, as a browser cleans a microphone;
+`--bare`: without the noise that speech.asr_pocketsphinx lays under what it hears. Also the margin per
 frame below which one in twenty right phrases lies: where speech.asr_pocketsphinx refuses.
 """
 
@@ -16,6 +18,7 @@ from kernel.folders import cache_folder
 from kernel.shipped import shipped
 from media.g711 import alaw_decode, alaw_encode
 from simulation.voices import TRAINED, UNSEEN, Mouth, Speaker
+from speech import asr_pocketsphinx
 from speech.asr_pocketsphinx import PocketsphinxModel
 from speech.recognition import Grammar
 from tests.bench.demo_runs import Result, report
@@ -45,27 +48,35 @@ def main() -> None:
     """The bench."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="40 phrases instead of 200")
+    parser.add_argument("--clean", action="store_true", help="no noise on the line")
+    parser.add_argument("--bare", action="store_true", help="no noise of the recogniser's own")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
+    if given.bare:
+        asr_pocketsphinx._NOISE[:] = 0.0
+    snr_db = None if given.clean else _SNR_DB
     assistant = load_assistant(shipped(Path("bot/assistants/course_en")), cache=cache_folder() / "nlu")
     draw = random.Random(7)
     model, mouth = PocketsphinxModel(assistant.phrases.phrases), Mouth()
-    right = wrong = refused = taken = 0
+    understander = assistant.understander
+    right = wrong = refused = taken = meant = 0
     margins: list[float] = []
     phrases = draw.sample(assistant.phrases.phrases, 40 if given.quick else 200)
     for text in phrases:
-        heard, margin = _heard(model, _sound(mouth, text, draw))
+        heard, margin = _heard(model, _sound(mouth, text, draw, snr_db))
         right, wrong, refused = right + (heard == text), wrong + (heard not in ("", text)), refused + (not heard)
+        meant += bool(heard) and understander.parse(heard).intent == understander.parse(text).intent
         if heard == text and margin is not None:
             margins.append(margin)
     foreign = [text for text in _FOREIGN for _ in range(1 if given.quick else 4)]
     for text in foreign:
-        taken += bool(_heard(model, _sound(mouth, text, draw))[0])
+        taken += bool(_heard(model, _sound(mouth, text, draw, snr_db))[0])
     n = len(phrases)
     results = [
         Result(name="right", value=round(right / n, 3), unit="share", n=n),
         Result(name="wrong", value=round(wrong / n, 3), unit="share", n=n),
         Result(name="refused", value=round(refused / n, 3), unit="share", n=n),
+        Result(name="intent_right", value=round(meant / n, 3), unit="share", n=n),
         Result(name="foreign_refused", value=round(1 - taken / len(foreign), 3), unit="share", n=len(foreign)),
         Result(name="margin_p5_of_right", value=float(np.percentile(margins, 5)), unit="nat/frame", n=len(margins)),
     ]
@@ -79,10 +90,10 @@ def _heard(model: PocketsphinxModel, pcm: bytes) -> tuple[str, float | None]:
     return heard["text"], heard.get("margin")
 
 
-def _sound(mouth: Mouth, text: str, draw: random.Random) -> bytes:
+def _sound(mouth: Mouth, text: str, draw: random.Random, snr_db: float | None) -> bytes:
     speaker = Speaker(voice=draw.choice(TRAINED + UNSEEN), rate_wpm=draw.randint(140, 185), pitch=50, unseen=False)
     clip = mouth.say(text, speaker, draw.randrange(1 << 30))
-    level = np.sqrt(np.mean(np.square(clip))) * 10 ** (-_SNR_DB / 20)
+    level = 0.0 if snr_db is None else np.sqrt(np.mean(np.square(clip))) * 10 ** (-snr_db / 20)
     whole = np.random.default_rng(draw.randrange(1 << 30)).normal(0, level, len(clip) + 2 * _LEAD)
     whole[_LEAD : _LEAD + len(clip)] += clip
     return alaw_decode(alaw_encode(np.clip(whole, -32768, 32767).astype(np.int16).tobytes()))

@@ -29,7 +29,7 @@ from speech.graph.build import assistant_model
 from tests.calls.people import Clean, Muted, OtherVoice, ScriptedVoice, play
 from tests.calls.test_the_same_twice import Host
 from tests.calls.world import World
-from tests.fakes.direct_vosk import DirectVosk
+from tests.fakes.direct import DirectRecognizer
 from tests.fakes.speech import TonePrompts
 
 PEOPLE = {person.id: person for person in read_personas(Path("simulation/personas_en.yml")).personas}
@@ -96,7 +96,7 @@ def talk(
         clock, draw = LoopClock(), random.Random(seed)
         ticker = Ticker(clock)
         far = FarEnd(Dial(number="", caller_id="", ring_timeout_s=20, call_id="1"), clock, ticker)
-        robots = Robots(assistant=assistant, recognizer=DirectVosk(model), prompts=TonePrompts(), clock=clock)
+        robots = Robots(assistant=assistant, recognizer=DirectRecognizer(model), prompts=TonePrompts(), clock=clock)
         host = AgentAtOnce()
         host.far = far
         dialogue = robots.dialogue(called_at=datetime(2026, 11, 24, 15, tzinfo=UTC), zone="UTC", slots={})

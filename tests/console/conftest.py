@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from bot.assistant import Assistant, load_assistant
 from console.api.app import create_app
 from console.board import LiveBoard
 from console.live import LiveHub
@@ -20,6 +21,8 @@ from crm.lead import Lead
 from crm.number import parse_number
 from crm.room import open_crm
 from dialer.campaign import CampaignLoop, State
+from dialer.robots import Robots
+from dialer.trials import Partner, Trials
 from dialer.wiring.platform import Platform
 from handoff.desk import Desk
 from kernel.clock import LoopClock
@@ -29,6 +32,8 @@ from kernel.tenant import Role, Scope
 from media.audiosocket import AudioSocketServer
 from media.ticker import Ticker
 from media.webrtc import WebRtcLegs
+from speech.recognition import Recognizer
+from tests.fakes.speech import ScriptedRecognizer, TonePrompts, Utterances
 
 NUMBER = "+12025550123"
 PASSWORD = "correct horse"
@@ -72,6 +77,24 @@ class Console:
             yield client
 
 
+class ScriptedEar:
+    """Who hears in talks with the robot here."""
+
+    name = "scripted"
+    expect = "Hears what the tests know."
+
+    def __init__(self) -> None:
+        self.recognizer = ScriptedRecognizer(Utterances())
+
+    async def open(self) -> Recognizer:
+        return self.recognizer
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    return load_assistant(Path("bot/assistants/course_en"), cache=tmp_path_factory.mktemp("nlu"))
+
+
 def _settings(folder: Path) -> Settings:
     all_day = {"JINGYIN_QUOTA__WINDOW_FROM": "00:00", "JINGYIN_QUOTA__WINDOW_TO": "00:00"}
     return load_settings(None, env={"JINGYIN_STORAGE__DIRECTORY": str(folder), **all_day})
@@ -91,13 +114,24 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def console(migrated: Path, tmp_path: Path) -> AsyncIterator[Console]:
+async def console(migrated: Path, tmp_path: Path, assistant: Assistant) -> AsyncIterator[Console]:
     shutil.copytree(migrated, tmp_path / "data")
     settings = _settings(tmp_path / "data")
     clock = LoopClock()
     ticker, desk, hub = Ticker(clock), Desk(clock), LiveHub(clock)
     live = LiveBoard(hub, clock)
     async with open_crm(settings, clock) as crm, alongside() as background:
+        webrtc = WebRtcLegs(clock=clock, ticker=ticker, background=background)
+        ear = ScriptedEar()
+        robots = Robots(assistant=assistant, recognizer=ear.recognizer, prompts=TonePrompts(), clock=clock)
+        trials = Trials(
+            {"en": Partner(robots=robots, ear=ear)},
+            phones=webrtc,
+            settings=settings.talk,
+            clock=clock,
+            ticker=ticker,
+            background=background,
+        )
         platform = Platform(
             settings=settings,
             crm=crm,
@@ -114,7 +148,8 @@ async def console(migrated: Path, tmp_path: Path) -> AsyncIterator[Console]:
             ),
             ticker=ticker,
             audio=AudioSocketServer(clock=clock, ticker=ticker),
-            webrtc=WebRtcLegs(clock=clock, ticker=ticker, background=background),
+            webrtc=webrtc,
+            trials=trials,
             background=background,
         )
         live.attach(platform)

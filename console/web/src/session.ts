@@ -31,5 +31,5 @@ export function may(me: Me, role: Role): boolean {
 /** Where `me` begins. */
 export function home(me: Me): string {
   if (me.agent_id && !may(me, "supervisor")) return "/desk";
-  return may(me, "supervisor") ? "/board" : "/campaigns";
+  return may(me, "supervisor") ? "/board" : "/talk";
 }

@@ -43,6 +43,12 @@ export async function send<T = void>(method: "POST" | "PUT" | "DELETE", path: st
   return await call<T>(method, path, body, newKey());
 }
 
+/** A command as the page goes: the browser sees it out, and nobody waits for the answer. */
+export function sendLast(path: string): void {
+  const headers = { "Idempotency-Key": newKey(), "X-CSRF-Token": csrf };
+  void fetch(path, { method: "POST", headers, credentials: "same-origin", keepalive: true }).catch(() => undefined);
+}
+
 async function call<T>(method: string, path: string, body?: unknown, key?: string): Promise<T> {
   const headers = new Headers({ Accept: "application/json" });
   if (key) {

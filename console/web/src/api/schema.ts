@@ -642,6 +642,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/talk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin
+         * @description Ring the robot.
+         */
+        post: operations["beginTalk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/talk/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Engines
+         * @description For each language of an assistant: who hears a person at a microphone, and how well.
+         */
+        get: operations["listTalkEngines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/talk/{talk_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * So Far
+         * @description What was told of it until now: what a page missed.
+         */
+        get: operations["getTalk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/talk/{talk_id}/hang-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hang Up
+         * @description The customer hangs up.
+         */
+        post: operations["hangUpTalk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/talk/{talk_id}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Key
+         * @description A key of the telephone.
+         */
+        post: operations["pressKeyInTalk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/talk/{talk_id}/say": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say
+         * @description Typed words.
+         */
+        post: operations["sayInTalk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1236,6 +1356,84 @@ export interface components {
              */
             reason: string;
             status: components["schemas"]["AgentStatus"];
+        };
+        /**
+         * TalkBegin
+         * @description Be the customer. `sdp`: the browser's offer, for a voice.
+         */
+        TalkBegin: {
+            /** Lang */
+            lang: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "typed" | "voice";
+            /** Sdp */
+            sdp?: string | null;
+        };
+        /**
+         * TalkBegun
+         * @description Its events are of topic `talks/{talk_id}`. `sdp` answers a voice's offer.
+         */
+        TalkBegun: {
+            /** Engine */
+            engine: string;
+            /** Sdp */
+            sdp: string | null;
+            /** Talk Id */
+            talk_id: string;
+        };
+        /**
+         * TalkEngineView
+         * @description What hears a person who talks with the assistant of a language; `expect` is how good to expect it to be. Without
+         *     `voice` one can only type.
+         */
+        TalkEngineView: {
+            /** Expect */
+            expect: string;
+            /** Lang */
+            lang: string;
+            /** Name */
+            name: string;
+            /** Voice */
+            voice: boolean;
+        };
+        /**
+         * TalkEvent
+         * @description As the live socket carries it.
+         */
+        TalkEvent: {
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Type */
+            type: string;
+        };
+        /**
+         * TalkKey
+         * @description A key of the telephone.
+         */
+        TalkKey: {
+            /** Digit */
+            digit: string;
+        };
+        /**
+         * TalkSay
+         * @description What the customer types.
+         */
+        TalkSay: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * TalkView
+         * @description What happened so far, partials left out.
+         */
+        TalkView: {
+            /** Events */
+            events: components["schemas"]["TalkEvent"][];
         };
         /**
          * Tiles
@@ -2325,6 +2523,194 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PhoneAnswer"];
                 };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginTalk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkBegin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkBegun"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTalkEngines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkEngineView"][];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTalk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hangUpTalk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pressKeyInTalk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sayInTalk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                talk_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TalkSay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused: why */
             "4XX": {

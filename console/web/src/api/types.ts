@@ -17,6 +17,8 @@ export type Problem = Shapes["Problem"];
 export type Me = Shapes["Me"];
 export type DemoUser = Shapes["DemoUser"];
 export type Turn = Shapes["TurnView"];
+/** In a talk with the robot the platform also tells what it would have done. */
+export type TalkTurn = Omit<Turn, "who"> & { who: Speaker | "system" };
 export type AgentView = Shapes["AgentView"];
 export type Denial = Shapes["DenialView"];
 export type CampaignView = Shapes["CampaignView"];
@@ -37,9 +39,5 @@ export type MonitorMode = "listen" | "whisper" | "barge";
 export type LiveCall = Omit<Shapes["LiveCall"], "monitored"> & { monitored: MonitorMode | null };
 export type Board = Omit<Shapes["Board"], "calls"> & { calls: LiveCall[] };
 
-export interface TalkEngine {
-  lang: string;
-  name: string;
-  expect: string;
-  voice: boolean;
-}
+export type TalkEngine = Shapes["TalkEngineView"];
+export type TalkStory = Shapes["TalkView"];

@@ -2,14 +2,14 @@
 import { useEffect, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Turn } from "@/api/types";
+import type { TalkTurn } from "@/api/types";
 import { duration } from "@/clock";
 import { whoName } from "@/words";
 
 import { PlayButton } from "./Player";
 
 interface Props {
-  turns: readonly Turn[];
+  turns: readonly TalkTurn[];
   /** The call they are of, when its sound can be had. */
   callId?: string | null;
   /** What is being said and not yet certain. */
@@ -44,7 +44,7 @@ export function Transcript({ turns, callId = null, partial = "" }: Props) {
   );
 }
 
-function Why({ turn }: { turn: Turn }) {
+function Why({ turn }: { turn: TalkTurn }) {
   const { t } = useTranslation();
   if (!turn.intent && !turn.because) return null;
   return (
@@ -61,7 +61,7 @@ function Why({ turn }: { turn: Turn }) {
   );
 }
 
-const speaker = (who: string): string => (who === "robot" || who === "agent" ? who : "customer");
+const speaker = (who: string): string => (who === "robot" || who === "agent" || who === "system" ? who : "customer");
 
 /** Follow the newest line while the reader is at the end; stay where they are when they scrolled up. */
 function useFollowTheEnd(end: RefObject<HTMLDivElement | null>, rows: number, partial: string): void {

@@ -1,5 +1,5 @@
 /** What stays while pages change: top bar, rail, call bar, live connection, phone, keys. */
-import { BarChartOutlined, CustomerServiceOutlined, DashboardOutlined, SearchOutlined } from "@ant-design/icons";
+import { BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DashboardOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
@@ -38,6 +38,7 @@ const PLACES: readonly Place[] = [
   { path: "/desk", label: "nav.desk", icon: <CustomerServiceOutlined />, role: null, desk: true },
   { path: "/board", label: "nav.board", icon: <DashboardOutlined />, role: "supervisor" },
   { path: "/campaigns", label: "nav.campaigns", icon: <BarChartOutlined />, role: "supervisor" },
+  { path: "/talk", label: "nav.talk", icon: <CommentOutlined />, role: null },
 ];
 
 export function Shell() {

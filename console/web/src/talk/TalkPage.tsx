@@ -8,8 +8,8 @@ import { Alert, Button, Input, Segmented, Spin } from "antd";
 import { useCallback, useEffect, useReducer, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
-import { get, send } from "@/api/client";
-import type { TalkEngine } from "@/api/types";
+import { get, send, sendLast } from "@/api/client";
+import type { TalkEngine, TalkStory } from "@/api/types";
 import { useTopic } from "@/live/provider";
 import { GradeMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
@@ -38,6 +38,7 @@ export function TalkPage() {
   const [talk, setTalk] = useState<Begun | null>(null);
   const [phone, setPhone] = useState<Softphone | null>(null);
   useEffect(() => () => phone?.end(), [phone]);
+  useHangUpOnLeaving(talk?.talk_id ?? null);
   const leave = useCallback(() => {
     phone?.end();
     setPhone(null);
@@ -59,6 +60,19 @@ export function TalkPage() {
       {talk ? <Talk key={talk.talk_id} talk={talk} phone={phone} leave={leave} /> : null}
     </div>
   );
+}
+
+/** Who closes the page, or goes to another, has hung up: the robot does not talk to nobody. */
+function useHangUpOnLeaving(id: string | null): void {
+  useEffect(() => {
+    if (id === null) return undefined;
+    const leave = (): void => sendLast(`/api/talk/${id}/hang-up`);
+    window.addEventListener("pagehide", leave);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      leave();
+    };
+  }, [id]);
 }
 
 function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (talk: Begun, phone: Softphone | null) => void }) {
@@ -118,9 +132,11 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
             <strong className="grow">{t("talk.voice")}</strong>
             {busy === "voice" ? <Spin size="small" /> : null}
           </span>
-          <span className="dense">
-            {t("talk.heard_by")} <strong>{engine?.name}</strong>
-          </span>
+          {engine?.voice ? (
+            <span className="dense">
+              {t("talk.heard_by")} <strong>{engine.name}</strong>
+            </span>
+          ) : null}
           <span className="dense soft">{engine?.voice ? engine.expect : t("talk.no_voice")}</span>
         </button>
         <button type="button" className="plain choice-card" disabled={busy !== null} onClick={() => begin("typed")}>
@@ -132,7 +148,21 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
           <span className="dense soft">{t("talk.typed_what")}</span>
         </button>
       </div>
-      {error instanceof PhoneProblem ? <Alert type="warning" showIcon title={t(error.key)} description={t(error.what)} /> : <Problem error={error} />}
+      {error instanceof PhoneProblem ? (
+        <Alert
+          type="warning"
+          showIcon
+          title={t(error.key)}
+          description={t(error.what)}
+          action={
+            <Button disabled={busy !== null} onClick={() => begin("typed")}>
+              {t("talk.type_instead")}
+            </Button>
+          }
+        />
+      ) : (
+        <Problem error={error} />
+      )}
     </div>
   );
 }
@@ -155,6 +185,7 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
   const { t } = useTranslation();
   const [conversation, hear] = useReducer(conversationAfter, silent);
   useTopic(`talks/${talk.talk_id}`, hear);
+  useStory(talk.talk_id, hear);
   const command = useCommand();
   const [words, setWords] = useState("");
   const path = `/api/talk/${talk.talk_id}`;
@@ -163,7 +194,11 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
     command.mutate({ path: `${path}/say`, body: { text: words.trim() } });
     setWords("");
   };
-  const { ended, latencies } = conversation;
+  const { ended } = conversation;
+  const latencies = conversation.latencies.map((one) => one.response_ms);
+  useEffect(() => {
+    if (ended) phone?.end(); // the microphone goes off with the talk
+  }, [ended, phone]);
   return (
     <div className="talk">
       <section className="panel" aria-label={t("desk.said")}>
@@ -198,7 +233,7 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
         )}
       </section>
       <div className="side">
-        {phone ? <Microphone phone={phone} /> : null}
+        {phone && !ended ? <Microphone phone={phone} /> : null}
         <section className="panel" aria-label={t("talk.keypad")}>
           <header>
             <h2>{t("talk.keypad")}</h2>
@@ -226,8 +261,8 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
             {conversation.decisions
               .slice(-8)
               .toReversed()
-              .map((decision, index) => (
-                <li key={conversation.decisions.length - index}>
+              .map((decision) => (
+                <li key={decision.index}>
                   <span className="grow">
                     {decision.because} <span className="soft">{decision.actions.join(", ")}</span>
                   </span>
@@ -239,6 +274,12 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
       </div>
     </div>
   );
+}
+
+/** What happened before the page listened, and what it missed: the robot does not wait for a socket. */
+function useStory(id: string, hear: (event: TalkStory["events"][number]) => void): void {
+  const story = useQuery({ queryKey: ["talk", id], queryFn: () => get<TalkStory>(`/api/talk/${id}`) });
+  useEffect(() => story.data?.events.forEach(hear), [story.data, hear]);
 }
 
 function Microphone({ phone }: { phone: Softphone }) {

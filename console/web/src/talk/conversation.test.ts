@@ -21,6 +21,18 @@ test("a turn told twice, as after a reconnect, stands once and in order", () => 
   expect(talk.turns.map((turn) => turn.text)).toEqual(["Hello", "yes"]);
 });
 
+test("a robot's turn begins, and is told again as it was heard", () => {
+  const talk = of(["turn", aTurn(0, "robot", "Hello, this is Ada.")], ["turn", aTurn(0, "robot", "Hello,", { end_ms: 900 })]);
+  expect(talk.turns).toEqual([aTurn(0, "robot", "Hello,", { end_ms: 900 })]);
+});
+
+test("decisions and answer times that are told live and fetched too stand once, in order", () => {
+  const decision = (index: number) => ({ index, because: `rule ${index}`, actions: [] });
+  const talk = of(["decision", decision(1)], ["decision", decision(0)], ["decision", decision(1)], ["latency", { index: 3, response_ms: 400 }], ["latency", { index: 3, response_ms: 400 }]);
+  expect(talk.decisions.map(({ index }) => index)).toEqual([0, 1]);
+  expect(talk.latencies).toEqual([{ index: 3, response_ms: 400 }]);
+});
+
 test("the median of no answers is unknown", () => {
   expect(median([])).toBeNull();
   expect(median([900, 300, 400])).toBe(400);

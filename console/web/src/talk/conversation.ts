@@ -1,18 +1,27 @@
-/** What was said in a talk with the robot, as its events build it. Pure. */
-import type { Grade, Turn } from "@/api/types";
+/**
+ * What was said in a talk with the robot, as its events build it. Pure. Every event but `partial` has an index among its kind:
+ * told twice, live and in the story that is fetched, it stands once.
+ */
+import type { Grade, TalkTurn } from "@/api/types";
 import type { LiveEvent } from "@/live/link";
 
 export interface Decision {
+  index: number;
   because: string;
   actions: string[];
 }
 
+export interface Latency {
+  index: number;
+  response_ms: number;
+}
+
 export interface Conversation {
-  turns: Turn[];
+  turns: TalkTurn[];
   partial: string;
   decisions: Decision[];
   /** From the end of what the customer said to the robot's first sound (or word, when typed), in ms, newest last. */
-  latencies: number[];
+  latencies: Latency[];
   ended: { grade: Grade | null; summary: string[] } | null;
 }
 
@@ -23,19 +32,23 @@ export function conversationAfter(talk: Conversation, { type, data }: Pick<LiveE
     case "partial":
       return { ...talk, partial: String(data.text) };
     case "turn": {
-      const turn = data as unknown as Turn;
-      const turns = [...talk.turns.filter((one) => one.index !== turn.index), turn].sort((one, other) => one.index - other.index);
-      return { ...talk, turns, partial: turn.who === "customer" ? "" : talk.partial };
+      const turn = data as unknown as TalkTurn;
+      return { ...talk, turns: placed(talk.turns, turn), partial: turn.who === "customer" ? "" : talk.partial };
     }
     case "decision":
-      return { ...talk, decisions: [...talk.decisions, data as unknown as Decision] };
+      return { ...talk, decisions: placed(talk.decisions, data as unknown as Decision) };
     case "latency":
-      return { ...talk, latencies: [...talk.latencies, Number(data.response_ms)] };
+      return { ...talk, latencies: placed(talk.latencies, data as unknown as Latency) };
     case "ended":
       return { ...talk, partial: "", ended: data as unknown as NonNullable<Conversation["ended"]> };
     default:
       return talk;
   }
+}
+
+/** `all` with `one` where its index says, in place of what was there. */
+function placed<T extends { index: number }>(all: readonly T[], one: T): T[] {
+  return [...all.filter((other) => other.index !== one.index), one].sort((first, second) => first.index - second.index);
 }
 
 /** The middle one; null of none. */

@@ -5,7 +5,7 @@
 import type { DeskView } from "@/api/types";
 import type { LiveEvent } from "@/live/link";
 
-import { aBoard, aCallDetail, aCampaign, aCustomer, aDesk, aDeskCall, aMe, anOffer, event, turns } from "./fixtures";
+import { aBoard, aCallDetail, aCampaign, aCustomer, aDesk, aDeskCall, aMe, anOffer, aTurn, event, turns } from "./fixtures";
 
 export interface Answer {
   status?: number;
@@ -48,6 +48,7 @@ const supervisor: Scene["answers"] = {
     { lang: "en", name: "pocketsphinx, expected phrases", expect: "Good at the short answers it expects, about 9 of 10; free talk is often missed.", voice: true },
     { lang: "zh", name: "pocketsphinx, Mandarin syllables", expect: "Rough: about 3 of 4 short answers. Typing is exact.", voice: true },
   ]),
+  "/api/talk/t1": ok({ events: [] }),
   "POST /api/talk": ok({ talk_id: "t1", engine: "Typed: no recogniser in between" }),
 };
 
@@ -89,10 +90,25 @@ export const scenes = {
     clicks: [{ role: "button", name: /By typing|打字/ }],
     events: [
       ...turns().map((turn, index) => event(101 + index, "talks/t1", "turn", { ...turn })),
-      event(107, "talks/t1", "decision", { because: "rule: answer price", actions: ["utter_price", "action_listen"] }),
-      event(108, "talks/t1", "latency", { response_ms: 412 }),
+      event(107, "talks/t1", "decision", { index: 0, because: "rule: answer price", actions: ["utter_price", "action_listen"] }),
+      event(108, "talks/t1", "latency", { index: 4, response_ms: 412 }),
       event(109, "talks/t1", "partial", { text: "i would like to" }),
     ],
+  },
+  talkEnded: {
+    path: "/talk",
+    answers: {
+      ...supervisor,
+      "/api/talk/t1": ok({
+        events: [
+          ...turns().map((turn) => ({ type: "turn", data: turn })),
+          { type: "turn", data: aTurn(6, "robot", "I am putting you through to a colleague. One moment, please.", { because: "rule: wants a person" }) },
+          { type: "turn", data: { ...aTurn(7, "robot", "An agent would take over here. In a talk with the robot nobody is called, so it ends.", { kind: "notice" }), who: "system" } },
+          { type: "ended", data: { grade: "A", summary: ["The customer asked questions and wants to speak to a person.", 'Said: "how much is it", "can i talk to a person"'] } },
+        ],
+      }),
+    },
+    clicks: [{ role: "button", name: /By typing|打字/ }],
   },
   shiftCheck: desk({ state: "gone", status: "not_ready", allowed_actions: ["start_shift"] }),
   ready: desk({}),

@@ -1,21 +1,27 @@
-"""The real Vosk without its process: audio is decoded where it is fed, so a talk on virtual time is the same every time."""
+"""A real engine without its process: audio is decoded where it is fed, so a talk on virtual time is the same every time."""
 
 from collections.abc import Callable
+from typing import Any, Protocol
 
 from media.audio import RATE_HZ
 from speech.asr_process import hypothesis_of
-from speech.asr_vosk import VoskModel, VoskStream
 from speech.recognition import Grammar, Hypothesis
 
 _PIECE_BYTES = 2 * RATE_HZ * 60 // 1000
 
 
-class DirectVosk:
+class Model(Protocol):
+    """`VoskModel` or `PocketsphinxModel`."""
+
+    def stream(self, grammar: Grammar) -> Any: ...
+
+
+class DirectRecognizer:
     """A `Recognizer`."""
 
-    def __init__(self, model: VoskModel) -> None:
+    def __init__(self, model: Model) -> None:
         self._model = model
-        self.name = "vosk, direct"
+        self.name = "direct"
         self.rate_hz = RATE_HZ
 
     def open(self, *, grammar: Grammar, on_partial: Callable[[Hypothesis], None]) -> "_Stream":
@@ -25,7 +31,7 @@ class DirectVosk:
 
 
 class _Stream:
-    def __init__(self, stream: VoskStream, on_partial: Callable[[Hypothesis], None]) -> None:
+    def __init__(self, stream: Any, on_partial: Callable[[Hypothesis], None]) -> None:
         self._stream = stream
         self._on_partial = on_partial
         self._piece = bytearray()
@@ -49,4 +55,6 @@ class _Stream:
         return hypothesis_of(self._stream.finish())
 
     def cancel(self) -> None:
-        self._over = True
+        if not self._over:
+            self._over = True
+            self._stream.finish()  # gives a pooled decoder back
