@@ -6,7 +6,7 @@
 recogniser and synthesiser. Customers, callers of robots and agents are in two processes of their own. Every frame carries a number,
 so what is measured is what arrived:
 
-- `late_frames`: frames that came more than 10 ms after their deadline (20 ms apart, the least late one on time), at both ends.
+- `late_frames`: frames that came more than 10 ms after their deadline (`numbered.lateness_s`), at both ends.
   The far ends' own lateness is in it; what the machine does to timers just now is `late_sends`, the share of the far ends' frames
   that left more than 10 ms late: compare the two.
 - `cpu_per_bridged_call`: of this process, by the operating system, less an empty heartbeat's, recording included.
@@ -201,15 +201,23 @@ class Span:
     cpu_percent: float
     ticks: int
     late_ticks: int
+    skipped: int
 
 
 async def watch(ticker: Ticker, seconds: float) -> Span:
     """The next `seconds`."""
-    from_s, cpu, ticks, late = time.monotonic(), time.process_time(), ticker.ticks, ticker.late
+    from_s, cpu, ticks, late, lost = time.monotonic(), time.process_time(), ticker.ticks, ticker.late, ticker.skipped
     await asyncio.sleep(seconds)
     to_s = time.monotonic()
     used = 100 * (time.process_time() - cpu) / (to_s - from_s)
-    return Span(from_s=from_s, to_s=to_s, cpu_percent=used, ticks=ticker.ticks - ticks, late_ticks=ticker.late - late)
+    return Span(
+        from_s=from_s,
+        to_s=to_s,
+        cpu_percent=used,
+        ticks=ticker.ticks - ticks,
+        late_ticks=ticker.late - late,
+        skipped=ticker.skipped - lost,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +381,7 @@ def results(rows: Rows, done: Run, count: int) -> list[Result]:
         add(f"late_frames_{name}", late, "%", n)
         sends, sent = late_sends_percent(rows, span)
         add(f"late_sends_{name}", sends, "%", sent)
+        add(f"skipped_ticks_{name}", span.skipped, "ticks", span.ticks)
         add(f"late_ticks_{name}", 100 * span.late_ticks / max(1, span.ticks), "%", span.ticks)
         for role in ("customer", "agent"):
             delays = one_way_ms(rows, span, role)

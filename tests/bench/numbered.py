@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from media.audio import FRAME_MS, FRAME_SAMPLES
 from media.g711 import alaw_decode, alaw_encode
@@ -22,6 +23,7 @@ _LOUD: Final = bytes((sign | 0x60 | step) ^ 0x55 for sign in (0x80, 0) for step 
 _TURN_FRAMES: Final = 80  # 1.6 s: a second of speech, then a pause
 _SPEECH_FRAMES: Final = 50
 _SMOOTH: Final = 11  # frames
+_SECOND: Final = 50  # frames
 _STAYS_S: Final = 1.0
 
 
@@ -79,9 +81,15 @@ class Arrivals:
 
 
 def lateness_s(arrivals: Arrivals) -> np.ndarray:
-    """How long after its deadline each frame came: the deadlines are 20 ms apart, and the least late frame was on time."""
+    """How long after its deadline each frame came. Deadlines are 20 ms apart; the least late frame of the second before, or of
+    the second after, was on time: so beats that were skipped, and not made up, move the deadlines."""
     offset = arrivals.at_s - arrivals.index * PERIOD_S
-    return offset - offset.min() if len(offset) else offset
+    if not len(offset):
+        return offset
+    beyond = np.full(_SECOND - 1, np.inf)
+    before = sliding_window_view(np.concatenate([beyond, offset]), _SECOND).min(axis=1)
+    after = sliding_window_view(np.concatenate([offset, beyond]), _SECOND).min(axis=1)
+    return offset - np.maximum(before, after)
 
 
 def delays_s(arrivals: Arrivals, sent: Mapping[int, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +111,7 @@ def recovered_after_s(
     at, delay = np.asarray(at_s, dtype=np.float64), np.asarray(delay_s, dtype=np.float64)
     if len(at) < _SMOOTH:
         return None
-    smooth = np.median(np.lib.stride_tricks.sliding_window_view(delay, _SMOOTH), axis=1)
+    smooth = np.median(sliding_window_view(delay, _SMOOTH), axis=1)
     when = at[_SMOOTH - 1 :]
     kept = when >= end_s
     smooth, when = smooth[kept], when[kept]

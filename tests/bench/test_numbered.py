@@ -43,9 +43,14 @@ def test_parts_of_two_frames_are_none():
     assert number_in(payload_of(7)[:-1]) is None
 
 
-def test_lateness_is_counted_from_the_least_late_frame():
-    arrivals = Arrivals(index=np.arange(4), number=np.arange(4), at_s=np.array([1.0, 1.02, 1.055, 1.06]))
-    assert lateness_s(arrivals) == pytest.approx([0, 0, 0.015, 0])
+def test_lateness_is_counted_from_the_least_late_frame_around():
+    at_s = 0.02 * np.arange(300)
+    at_s[100:] += 0.4  # beats that were skipped
+    at_s[200:203] += [0.05, 0.03, 0.011]  # a stall that was made up
+    late = lateness_s(Arrivals(index=np.arange(300), number=np.arange(300), at_s=at_s))
+    assert np.flatnonzero(late > 0.010).tolist() == [200, 201, 202]
+    assert late[200:203] == pytest.approx([0.05, 0.03, 0.011])
+    assert len(lateness_s(Arrivals(index=np.arange(0), number=np.arange(0), at_s=np.zeros(0)))) == 0
 
 
 def test_delays_are_of_whole_frames_only():
