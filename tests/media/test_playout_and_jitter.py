@@ -1,5 +1,7 @@
 """Playout and jitter buffer: exact positions, delay that returns to its target, nothing reordered."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +107,26 @@ def test_jitter_returns_to_its_target_after_a_burst():
         buffer.take(now)
     assert buffer.depth_ms <= 60
     assert buffer.dropped > 0
+
+
+@pytest.mark.parametrize("unbroken", [False, True])
+def test_the_more_there_is_over_the_target_the_sooner_it_goes(unbroken: bool):
+    buffer, now = JitterBuffer(), 0
+    for n in range(7):  # 100 ms more than the target: a stall came to its end
+        buffer.put(numbered(n))
+    dropped_at = []
+    for n in range(7, 150):
+        buffer.put(numbered(n) if unbroken or n % 5 else SILENT_FRAME)
+        now += 20
+        before = buffer.dropped
+        buffer.take(now)
+        if buffer.dropped > before:
+            dropped_at.append(now)
+    assert len(dropped_at) == 6
+    assert dropped_at[4] <= 2000, "one frame over the target may stay a little longer"
+    gaps = [later - earlier for earlier, later in pairwise(dropped_at)]
+    assert gaps == sorted(gaps)
+    assert gaps[0] <= 220 and gaps[-1] >= 500
 
 
 def test_a_silent_frame_is_dropped_by_preference():
