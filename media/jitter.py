@@ -3,8 +3,8 @@
 Theory of operation. Playing begins when the target depth is there, or when the oldest frame has waited that long. From
 then on every tick takes one frame. A missing one is concealed by the last one, faded, for 60 ms, then silence, and playing
 begins afresh. A depth that stays over the target is delay that would never go away by itself (a burst after a stall, a far
-end whose clock runs fast): after `patience_ms` one frame is dropped, a silent one if there is one, within a further second
-any. `longest_ms` is a hard cap. Numbers: target 40 ms, patience 500 ms, cap 160 ms, measured in the media study.
+end whose clock runs fast): after `patience_ms` silent frames are dropped, after a further second any, one in 60 ms, until the
+target is there again: within 2 s. `longest_ms` is a hard cap. Numbers: target 40 ms, patience 500 ms, cap 160 ms, measured in the media study.
 """
 
 from collections import deque
@@ -17,6 +17,7 @@ from media.audio import FRAME_BYTES, FRAME_MS, SILENT_FRAME, level_dbfs
 _SILENT_DBFS: Final = -45.0
 _FADE: Final = (0.7, 0.4, 0.15)  # gains of the last frame while it stands in for missing ones
 _WAIT_FOR_SILENCE_MS: Final = 1000
+_BETWEEN_CUTS_MS: Final = 60  # of sound: the longest burst is gone within 2 s, and no syllable with it
 
 
 class JitterBuffer:
@@ -31,6 +32,7 @@ class JitterBuffer:
         self._filling = True
         self._waited = 0  # ticks with sound in the buffer, before playing
         self._over_since_ms: int | None = None
+        self._cut_ms = -_BETWEEN_CUTS_MS
         self._last: bytes | None = None
         self._missing = 0
         self.played = 0
@@ -81,11 +83,13 @@ class JitterBuffer:
         if over_ms < self._patience_ms:
             return
         silent = next((i for i, frame in enumerate(self._frames) if level_dbfs(frame) < _SILENT_DBFS), None)
-        if silent is None and over_ms < self._patience_ms + _WAIT_FOR_SILENCE_MS:
+        if silent is None and (over_ms < self._patience_ms + _WAIT_FOR_SILENCE_MS or now_ms - self._cut_ms < _BETWEEN_CUTS_MS):
             return
         del self._frames[silent or 0]
+        self._cut_ms = now_ms
         self.dropped += 1
-        self._over_since_ms = None
+        if len(self._frames) <= self._target:
+            self._over_since_ms = None
 
     def _conceal(self) -> bytes:
         if self._last is None or self._missing >= len(_FADE):
