@@ -184,5 +184,9 @@ class MixingBridge:
                 leg.send(self._music.take())
             else:
                 leg.send(mixed([frame for source, frame in frames.items() if hears(ear, source, situation)]))
-        if self.first_customer_frame_at_s is None and self._buffers[Party.CUSTOMER].played and Party.AGENT in self._legs:
+        if (
+            self.first_customer_frame_at_s is None
+            and self._buffers[Party.CUSTOMER].played
+            and Party.AGENT in self._legs
+        ):
             self.first_customer_frame_at_s = self._clock.monotonic()

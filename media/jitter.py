@@ -83,7 +83,9 @@ class JitterBuffer:
         if over_ms < self._patience_ms:
             return
         silent = next((i for i, frame in enumerate(self._frames) if level_dbfs(frame) < _SILENT_DBFS), None)
-        if silent is None and (over_ms < self._patience_ms + _WAIT_FOR_SILENCE_MS or now_ms - self._cut_ms < _BETWEEN_CUTS_MS):
+        if silent is None and (
+            over_ms < self._patience_ms + _WAIT_FOR_SILENCE_MS or now_ms - self._cut_ms < _BETWEEN_CUTS_MS
+        ):
             return
         del self._frames[silent or 0]
         self._cut_ms = now_ms

@@ -55,7 +55,16 @@ RIGHTS: Final[dict[tuple[str, str], frozenset[Role]]] = {
     ("PUT", "/api/desk/draft"): AGENTS,
     ("POST", "/api/desk/wrap-up"): AGENTS,
     ("POST", "/api/desk/wrap-up/extend"): AGENTS,
+    ("POST", "/api/desk/call/hold"): AGENTS,
+    ("POST", "/api/desk/call/resume"): AGENTS,
+    ("POST", "/api/desk/call/mute"): AGENTS,
+    ("POST", "/api/desk/call/unmute"): AGENTS,
+    ("POST", "/api/desk/call/transfer"): AGENTS,
+    ("POST", "/api/calls/{call_id}/monitor"): SUPERVISORS,
+    ("DELETE", "/api/calls/{call_id}/monitor"): SUPERVISORS,
+    ("POST", "/api/calls/{call_id}/take-over"): SUPERVISORS,
     ("POST", "/api/phone/offer"): AGENTS,
+    ("POST", "/api/phone/resume"): AGENTS,
     ("DELETE", "/api/phone"): AGENTS,
 }
 _COMMANDS: Final = frozenset({"POST", "PUT", "DELETE", "PATCH"})

@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from console.api import auth, desk, pages, shapes, socket, watch
+from console.api import auth, desk, pages, shapes, socket, supervise, watch
 from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
 from console.board import LiveBoard
 from console.live import LiveHub
@@ -25,9 +25,12 @@ from crm.draft import DraftChanged
 from crm.errors import NotFound
 from crm.room import Crm
 from dialer import campaign as campaign_
-from dialer.wiring.platform import PhoneMissing, Platform
+from dialer.human import NobodyToTransferTo, NotNow
+from dialer.supervision import AlreadySupervised
+from dialer.wiring.platform import Platform
 from handoff.agents import State as AgentState
 from handoff.desk import NoSuchAgent, NoSuchTransfer, OfferOver
+from handoff.phones import DeskSessionFenced, NoSuchPhone, PhoneMissing
 from kernel.errors import JingyinError
 from kernel.machine import IllegalTransition
 from kernel.metrics import render
@@ -46,6 +49,11 @@ _STATUS: Final[dict[type[JingyinError], int]] = {
     OfferOver: 409,
     IllegalTransition: 409,
     PhoneMissing: 409,
+    NoSuchPhone: 404,
+    DeskSessionFenced: 409,
+    NotNow: 409,
+    NobodyToTransferTo: 409,
+    AlreadySupervised: 409,
     DraftChanged: 409,
     desk.NotYours: 409,
     campaign_.ChangedMeanwhile: 409,
@@ -130,7 +138,13 @@ def create_app(
         return JSONResponse(body.model_dump(), status_code=422)
 
     api = APIRouter(dependencies=[Depends(guard)])
-    for router in (auth.routes(), watch.routes(platform, live), desk.routes(platform, live), _own(platform)):
+    for router in (
+        auth.routes(),
+        watch.routes(platform, live),
+        desk.routes(platform, live),
+        supervise.routes(platform, live),
+        _own(platform),
+    ):
         api.include_router(router)
     app.include_router(api)
     app.include_router(socket.routes(platform, hub))

@@ -1,9 +1,9 @@
 """An agent's desk: their state, the offer, the call, the work after it, their phone. Everything a reload needs is in `DeskView`."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Header, Request
 
 from console.api import shapes
 from console.api.access import Caller, Who
@@ -12,13 +12,14 @@ from console.board import LiveBoard, agent_actions, masked_name, turn_view
 from crm.draft import Draft
 from crm.journal import Event as JournalEvent
 from dialer.call import State as CallState
+from dialer.human import HumanLeg, NotNow
 from dialer.wiring.platform import Platform
+from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
-from handoff.agents import Status
 from handoff.transfer import State as TransferState
 from handoff.transfer import TransferId
 from kernel.errors import JingyinError
-from media.leg import LegState
+from kernel.tenant import Role
 from media.webrtc import Codec
 
 _EXTENDED_BY_S: Final = 30.0
@@ -66,7 +67,9 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
         actions = agent_actions(agent)
         if done in extended and "extend_wrap_up" in actions:
             actions.remove("extend_wrap_up")
-        phone = platform.phones.get(agent.id)
+        runner = platform.call_of(agent.id)
+        if agent.state is AgentState.TALKING and runner is not None and runner.human is not None:
+            actions = runner.human.actions
         return shapes.DeskView(
             agent=shapes.DeskAgent(id=agent.id, name=agent.name),
             status=agent.status.value,
@@ -77,11 +80,14 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
             offer=offer,
             call=_call(who),
             wrap_up=wrap_up,
-            phone=shapes.PhoneState(
-                state="up" if phone is not None and phone.state is LegState.ANSWERED else "down", lost_until=None
-            ),
-            desk_session=None,
+            phone=_phone(agent.id),
+            desk_session=platform.phones.session_of(agent.id),
         )
+
+    def _phone(person: AgentId) -> shapes.PhoneState:
+        lost_s = platform.phones.lost_for_s(person)
+        until = None if lost_s is None else (live.now() + timedelta(seconds=lost_s)).isoformat()
+        return shapes.PhoneState(state=platform.phones.state(person).value, lost_until=until)
 
     def _call(who: Caller) -> shapes.DeskCall | None:
         runner = platform.call_of(who.agent_id)
@@ -100,9 +106,21 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
             since=(runner.call.answered_at or live.now()).isoformat(),
             briefing=shapes.BriefingView.of(briefing) if briefing else None,
             transcript=[turn_view(index, turn) for index, turn in enumerate(runner.turns)],
-            held=False,
-            muted=False,
+            held=runner.human is not None and runner.human.held,
+            muted=runner.human is not None and runner.human.muted,
+            transfer_to=runner.human.transfer_to if runner.human is not None else None,
         )
+
+    def _mine(who: Caller) -> HumanLeg:
+        runner = platform.call_of(who.agent_id)
+        if runner is None or runner.human is None:
+            raise NotNow("you are in no call", remedy="Reload the page.")
+        return runner.human
+
+    async def unfenced(who: Who, x_desk_session: Annotated[str | None, Header()] = None) -> None:
+        platform.phones.check(who.agent_id, x_desk_session)
+
+    own = [Depends(unfenced)]
 
     @router.get("/desk", operation_id="getDesk")
     async def get_desk(who: Who) -> shapes.DeskView:
@@ -111,45 +129,72 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
     @router.post("/desk/start-shift", operation_id="startShift")
     async def start_shift(who: Who) -> shapes.DeskView:
         platform.sign_in(who.agent_id, who.scope.tenant_id, name=who.user.display_name, skills=frozenset())
+        platform.phones.begin_session(who.agent_id)
         return await view(who)
 
-    @router.post("/desk/end-shift", operation_id="endShift")
+    @router.post("/desk/end-shift", operation_id="endShift", dependencies=own)
     async def end_shift(who: Who) -> shapes.DeskView:
         agent = desk.agent(who.agent_id)
         desk.set_status(agent.id, Status.NOT_READY, "end of shift")
         if agent.state is AgentState.IDLE:  # a call, or the work after it, is finished first
             desk.gone(agent.id)
             platform.hang_up_phone(agent.id)
+            platform.phones.end_session(agent.id)
         return await view(who)
 
-    @router.post("/desk/status", operation_id="setStatus")
+    @router.post("/desk/status", operation_id="setStatus", dependencies=own)
     async def set_status(choice: shapes.StatusChoice, who: Who) -> shapes.DeskView:
         platform.set_status(who.agent_id, Status(choice.status), choice.reason)
         return await view(who)
 
-    @router.post("/desk/offers/{transfer_id}/accept", operation_id="acceptOffer")
+    @router.post("/desk/offers/{transfer_id}/accept", operation_id="acceptOffer", dependencies=own)
     async def accept(transfer_id: str, who: Who) -> shapes.DeskView:
         desk.accept(who.agent_id, TransferId(transfer_id))
         return await view(who)
 
-    @router.post("/desk/offers/{transfer_id}/decline", operation_id="declineOffer")
+    @router.post("/desk/offers/{transfer_id}/decline", operation_id="declineOffer", dependencies=own)
     async def decline(transfer_id: str, who: Who) -> shapes.DeskView:
         desk.decline(who.agent_id, TransferId(transfer_id))
         return await view(who)
 
-    @router.post("/desk/call/hang-up", operation_id="hangUp")
+    @router.post("/desk/call/hang-up", operation_id="hangUp", dependencies=own)
     async def hang_up(who: Who) -> shapes.DeskView:
         platform.hang_up(who.agent_id)
         return await view(who)
 
-    @router.put("/desk/draft", operation_id="saveDraft")
+    @router.post("/desk/call/hold", operation_id="holdCall", dependencies=own)
+    async def hold(who: Who) -> shapes.DeskView:
+        _mine(who).hold(True)
+        return await view(who)
+
+    @router.post("/desk/call/resume", operation_id="resumeCall", dependencies=own)
+    async def resume(who: Who) -> shapes.DeskView:
+        _mine(who).hold(False)
+        return await view(who)
+
+    @router.post("/desk/call/mute", operation_id="muteCall", dependencies=own)
+    async def mute(who: Who) -> shapes.DeskView:
+        _mine(who).mute(True)
+        return await view(who)
+
+    @router.post("/desk/call/unmute", operation_id="unmuteCall", dependencies=own)
+    async def unmute(who: Who) -> shapes.DeskView:
+        _mine(who).mute(False)
+        return await view(who)
+
+    @router.post("/desk/call/transfer", operation_id="transferCall", dependencies=own)
+    async def transfer(wish: shapes.TransferWish, who: Who) -> shapes.DeskView:
+        _mine(who).transfer(to_agent=wish.to_agent, to_queue=wish.to_queue)
+        return await view(who)
+
+    @router.put("/desk/draft", operation_id="saveDraft", dependencies=own)
     async def save_draft(edit: shapes.DraftEdit, who: Who) -> shapes.DraftSaved:
         draft = await crm.drafts.save(
             who.scope, int(edit.call_id), note=edit.note, outcome=edit.outcome, etag=edit.etag or ""
         )
         return shapes.DraftSaved(etag=draft.etag, saved_at=draft.saved_at.isoformat())
 
-    @router.post("/desk/wrap-up", operation_id="wrapUp")
+    @router.post("/desk/wrap-up", operation_id="wrapUp", dependencies=own)
     async def wrap_up(done: shapes.WrapUp, who: Who) -> shapes.DeskView:
         if desk.last_call_of(who.agent_id) != done.call_id:
             raise NotYours("this is not the call you wrap up", where=done.call_id, remedy="Reload the page.")
@@ -177,7 +222,7 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
         desk.wrap_up_done(who.agent_id)
         return await view(who)
 
-    @router.post("/desk/wrap-up/extend", operation_id="extendWrapUp")
+    @router.post("/desk/wrap-up/extend", operation_id="extendWrapUp", dependencies=own)
     async def extend(who: Who) -> shapes.DeskView:
         call_id = desk.last_call_of(who.agent_id)
         if call_id is not None and call_id not in extended:
@@ -190,12 +235,23 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
         address = platform.phone(who.agent_id)
         return shapes.PhoneView(host=address.host, port=address.port, uuid=str(address.uuid))
 
+    async def connect(who: Caller, offer: shapes.PhoneOffer, phone_id: str | None) -> shapes.PhoneAnswer:
+        sdp, phone_id = await platform.answer_phone(
+            who.agent_id, offer.sdp, _CODECS[offer.codec], session=offer.desk_session, phone_id=phone_id
+        )
+        return shapes.PhoneAnswer(sdp=sdp, phone_id=phone_id)
+
     @router.post("/phone/offer", operation_id="offerPhone")
     async def offer_phone(offer: shapes.PhoneOffer, who: Who) -> shapes.PhoneAnswer:
-        answer = await platform.answer_phone(who.agent_id, offer.sdp, _CODECS[offer.codec])
-        return shapes.PhoneAnswer(sdp=answer, phone_id=str(who.agent_id))
+        if not who.may(Role.SUPERVISOR, Role.ADMIN):  # an agent's is of a shift
+            desk.agent(who.agent_id)
+        return await connect(who, offer, None)
 
-    @router.delete("/phone", operation_id="dropPhone", status_code=204)
+    @router.post("/phone/resume", operation_id="resumePhone")
+    async def resume_phone(offer: shapes.PhoneResume, who: Who) -> shapes.PhoneAnswer:
+        return await connect(who, offer, offer.phone_id)
+
+    @router.delete("/phone", operation_id="dropPhone", status_code=204, dependencies=own)
     async def drop_phone(request: Request, who: Who) -> None:
         platform.hang_up_phone(who.agent_id)
 

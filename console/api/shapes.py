@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from handoff.briefing import Briefing
 
@@ -313,6 +313,7 @@ class DeskCall(BaseModel):
     transcript: list[TurnView]
     held: bool
     muted: bool
+    transfer_to: str | None
 
 
 class DraftView(BaseModel):
@@ -357,6 +358,25 @@ class DeskView(BaseModel):
     desk_session: str | None
 
 
+class TransferWish(Shape):
+    """To whom the customer is to be put through: an agent by name or id, or a queue. One of the two."""
+
+    to_agent: str | None = Field(None, min_length=1, max_length=100)
+    to_queue: str | None = Field(None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _one(self) -> "TransferWish":
+        if (self.to_agent is None) == (self.to_queue is None):
+            raise ValueError("give to_agent or to_queue")
+        return self
+
+
+class MonitorWish(Shape):
+    """How a supervisor wants to be in a call."""
+
+    mode: Literal["listen", "whisper", "barge"]
+
+
 class StatusChoice(Shape):
     """Ready, or not and why."""
 
@@ -396,6 +416,12 @@ class PhoneOffer(Shape):
     sdp: str = Field(min_length=1, max_length=64 * 1024)
     desk_session: str | None = None
     codec: Literal["pcma", "opus"] = "pcma"
+
+
+class PhoneResume(PhoneOffer):
+    """A browser's offer that takes the place of the phone it was before."""
+
+    phone_id: str = Field(min_length=1, max_length=100)
 
 
 class PhoneAnswer(BaseModel):

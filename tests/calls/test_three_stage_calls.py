@@ -9,7 +9,7 @@ import pytest
 from crm import lead as lead_
 from handoff.agents import State as AgentState
 from handoff.agents import Status
-from handoff.desk import Connected, Offer, OfferGone
+from handoff.news import Connected, Offer, OfferGone
 from media.audio import FRAME_BYTES
 from media.leg import Cause
 from tests.calls.world import Customer, World, loud_s

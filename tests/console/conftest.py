@@ -22,6 +22,7 @@ from crm.room import open_crm
 from dialer.campaign import CampaignLoop, State
 from dialer.wiring.platform import Platform
 from handoff.desk import Desk
+from handoff.phones import Phones
 from kernel.clock import LoopClock
 from kernel.settings import Settings, load_settings
 from kernel.tasks import alongside
@@ -116,6 +117,7 @@ async def console(migrated: Path, tmp_path: Path) -> AsyncIterator[Console]:
             audio=AudioSocketServer(clock=clock, ticker=ticker),
             webrtc=WebRtcLegs(clock=clock, ticker=ticker, background=background),
             background=background,
+            phones=Phones(desk, clock, background),
         )
         live.attach(platform)
         shops = []

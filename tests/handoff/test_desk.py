@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
 from handoff.briefing import Briefing
-from handoff.desk import AgentNews, Connected, Desk, Offer, OfferGone, OfferOver, Ticket
-from handoff.transfer import Request, State
+from handoff.desk import Desk, OfferOver
+from handoff.news import AgentNews, Connected, Offer, OfferGone
+from handoff.transfer import Request, State, Ticket
 from kernel.clock import LoopClock
 from kernel.tenant import TenantId
 from kernel.virtual_time import VirtualTimeLoop

@@ -243,9 +243,7 @@ async def test_a_muted_agent_is_heard_by_nobody_and_hears_all(world: World):
 
 async def test_an_agent_who_is_lost_and_comes_back_finds_the_call_at_the_target_delay(world: World):
     customer, agent, again = (world.party(name) for name in ("customer", "agent", "again"))
-    bridge = MixingBridge(
-        ticker=world.ticker, clock=world.clock, customer=customer.leg, agent=agent.leg, keeps=True
-    )
+    bridge = MixingBridge(ticker=world.ticker, clock=world.clock, customer=customer.leg, agent=agent.leg, keeps=True)
     world.background.start(world._run(bridge))
     await world.talk(1, customer=(customer, 100), agent=(agent, 200))
     agent.hang_up(Cause.NETWORK_FAILURE)
@@ -266,9 +264,7 @@ async def test_an_agent_who_is_lost_and_comes_back_finds_the_call_at_the_target_
 
 async def test_a_supervisor_who_barged_talks_on_while_the_agent_is_away(world: World):
     customer, agent, supervisor = (world.party(name) for name in ("customer", "agent", "supervisor"))
-    bridge = MixingBridge(
-        ticker=world.ticker, clock=world.clock, customer=customer.leg, agent=agent.leg, keeps=True
-    )
+    bridge = MixingBridge(ticker=world.ticker, clock=world.clock, customer=customer.leg, agent=agent.leg, keeps=True)
     world.background.start(world._run(bridge))
     bridge.supervise(supervisor.leg, Monitor.BARGE)
     agent.hang_up(Cause.NETWORK_FAILURE)
