@@ -27,7 +27,7 @@ def hum(source: str) -> bytes:
 
 def heard_by(world: World, who: str, seconds: float = 0.4) -> np.ndarray:
     """The newest sound that a leg was really sent."""
-    pcm = world.customer.heard if who == "customer" else b"".join(chunk.pcm for chunk in world.far[who]._heard)
+    pcm = bytes(world.customer.heard) if who == "customer" else b"".join(chunk.pcm for chunk in world.far[who]._heard)
     return np.frombuffer(pcm, np.int16)[-round(seconds * RATE_HZ) :]
 
 

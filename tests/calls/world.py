@@ -185,10 +185,15 @@ class World:
         [runner] = self.loop.running.values()
         return runner
 
-    def begin(self, customer: Customer, *, within_s: float = 240) -> "asyncio.Task[Told]":
-        """`call`, with the test going on meanwhile. Await it at the end."""
-        task = asyncio.get_running_loop().create_task(self.call(customer, within_s=within_s))
-        return task
+    def begin(self, customer: Customer, *, within_s: float = 240) -> "asyncio.Future[Told]":
+        """`call`, with the test going on meanwhile. Await it at the end; a test that fails before leaves nothing behind."""
+        told: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
+
+        async def live() -> None:
+            told.set_result(await self.call(customer, within_s=within_s))
+
+        self._background.start(live())
+        return told
 
     async def until(self, what: Callable[[], object], within_s: float = 120) -> None:
         """Wait for something to be so."""
