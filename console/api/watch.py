@@ -161,7 +161,7 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
             masked_number=lead.number.masked,
             turns=turns,
             recording=shapes.RecordingView(available=seconds is not None, seconds=seconds),
-            allowed_actions=[],
+            allowed_actions=runner.supervision.actions if runner and who.may(Role.SUPERVISOR, Role.ADMIN) else [],
         )
 
     @router.get("/calls/{call_id}/journal", operation_id="readJournal")

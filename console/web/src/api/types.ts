@@ -157,6 +157,8 @@ export interface DeskCall {
   transcript: Turn[];
   held: boolean;
   muted: boolean;
+  /** The agent or queue that is asked to take the customer on. */
+  transfer_to: string | null;
 }
 
 export interface DraftView {
