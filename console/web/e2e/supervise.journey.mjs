@@ -48,8 +48,12 @@ test("a supervisor listens, whispers and leaves; the agent reloads in mid-call a
   await until(async () => (await look(agent.page, "/api/desk")).call?.held === true, "the customer is not on hold");
   await agent.page.getByRole("button", { name: /^Resume/ }).first().click();
   await until(async () => (await look(agent.page, "/api/desk")).call?.held === false, "the customer is still on hold");
-  const kinds = (await look(supervisor.page, `/api/calls/${call.call_id}/journal`)).map((entry) => entry.kind);
-  for (const kind of ["monitored", "monitor_left", "phone_back", "held", "resumed"]) assert.ok(kinds.includes(kind), `no ${kind} in the journal`);
+  let kinds = []; // the journal is written behind the call
+  await until(async () => {
+    kinds = (await look(supervisor.page, `/api/calls/${call.call_id}/journal`)).map((entry) => entry.kind);
+    return kinds.includes("resumed");
+  }, "no end of the hold in the journal");
+  for (const kind of ["monitored", "monitor_left", "phone_back", "held"]) assert.ok(kinds.includes(kind), `no ${kind} in the journal`);
   await agent.page.getByRole("button", { name: /^End/ }).first().click({ delay: 1_200 });
   await until(async () => (await look(agent.page, "/api/desk")).wrap_up !== null, "the call does not end");
   assert.deepEqual([...agent.errors, ...supervisor.errors], []);
