@@ -133,9 +133,13 @@ def routes(platform: Platform, live: LiveBoard) -> APIRouter:
         """A call the caller may see: an agent their own only."""
         call = await crm.calls.get(who.scope, call_id)
         runner = platform.loop.running.get(call_id)
-        theirs = (runner is not None and runner.agent == who.agent_id) or platform.desk.last_call_of(
-            who.agent_id
-        ) == str(call_id)
+        desk = platform.desk
+        offered = desk.transfer_of(who.agent_id)  # also by a colleague who puts the customer on
+        theirs = (
+            (runner is not None and runner.agent == who.agent_id)
+            or (offered is not None and offered.request.call_id == str(call_id))
+            or desk.last_call_of(who.agent_id) == str(call_id)
+        )
         if not theirs and not who.may(Role.SUPERVISOR, Role.ADMIN):
             raise NotFound("call", call_id)
         return call

@@ -31,7 +31,9 @@ async def call_id(console: Console) -> AsyncIterator[int]:
         ring_timeout_s=25,
         hold_s=30,
     )
-    picked = Picked(scope=shop.scope, campaign=shop.campaign, lead=lead, attempt=attempt, grant=decision.grant, callback=None)
+    picked = Picked(
+        scope=shop.scope, campaign=shop.campaign, lead=lead, attempt=attempt, grant=decision.grant, callback=None
+    )
 
     async def live(life) -> None:
         pytest.fail("it is not lived")
