@@ -17,7 +17,18 @@ from dialer.runner import CallRunner
 from dialer.wiring.platform import Platform
 from handoff.agents import Agent, AgentId, Status
 from handoff.agents import State as AgentState
-from handoff.desk import AgentNews, CallEnded, Connected, Offer, OfferGone, StateChanged
+from handoff.news import (
+    AgentNews,
+    CallEnded,
+    Connected,
+    Fenced,
+    Offer,
+    OfferGone,
+    PhoneBack,
+    PhoneLost,
+    StateChanged,
+    TransferFailed,
+)
 from kernel.clock import Clock
 from kernel.tenant import TenantId
 
@@ -134,8 +145,8 @@ def call_view(runner: CallRunner, now: datetime) -> shapes.LiveCall:
         grade=runner.grade,
         agent_id=runner.agent,
         last_text=runner.turns[-1].text if runner.turns else None,
-        monitored=None,
-        allowed_actions=[],
+        monitored=runner.supervision.mode,
+        allowed_actions=runner.supervision.actions,
     )
 
 
@@ -188,6 +199,14 @@ def agent_news(news: AgentNews) -> tuple[str, dict[str, Any]]:  # Any: JSON
             return "call_ended", {"transfer_id": news.transfer_id, "call_id": news.call_id}
         case StateChanged():
             return "state", {"status": news.status, "state": news.state, "reason": news.reason}
+        case PhoneLost():
+            return "phone_lost", {"within_s": news.within_s}
+        case PhoneBack():
+            return "phone_back", {}
+        case Fenced():
+            return "fenced", {"desk_session": news.desk_session}
+        case TransferFailed():
+            return "transfer_failed", {"call_id": news.call_id, "reason": news.reason}
 
 
 def timeline_text(kind: TimelineKind, data: Mapping[str, object]) -> str:

@@ -31,6 +31,7 @@ class Event(StrEnum):
     ANSWERED = "answered"
     PERSON_WANTED = "person_wanted"
     GAVE_UP_WAITING = "gave_up_waiting"  # nobody in time, or they changed their mind: the robot goes on
+    TAKEN_OVER = "taken_over"  # by a supervisor, from the robot: they are joined at once
     BRIDGED = "bridged"
     ENDED = "ended"
 
@@ -42,8 +43,10 @@ TABLE: Final[Table[State, Event]] = {
     (State.DIALLING, Event.ANSWERED): State.ROBOT,
     (State.DIALLING, Event.ENDED): State.ENDED,
     (State.ROBOT, Event.PERSON_WANTED): State.HOLDING,
+    (State.ROBOT, Event.TAKEN_OVER): State.HOLDING,
     (State.ROBOT, Event.ENDED): State.ENDED,
     (State.HOLDING, Event.GAVE_UP_WAITING): State.ROBOT,
+    (State.HOLDING, Event.TAKEN_OVER): State.HOLDING,
     (State.HOLDING, Event.BRIDGED): State.HUMAN,
     (State.HOLDING, Event.ENDED): State.ENDED,
     (State.HUMAN, Event.ENDED): State.ENDED,

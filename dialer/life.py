@@ -6,7 +6,7 @@ The runner begins and ends a life; a mode (dialer.modes) lives it with the parts
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.events import BookCallback, OptOut
 from bot.outcome import RobotOutcome
@@ -18,8 +18,9 @@ from dialer.note import Notes
 from dialer.picker import Picked
 from dialer.recording import Recording, Recordings
 from dialer.robots import Robots
-from handoff.agents import AgentId
-from handoff.desk import Desk, Ticket
+from handoff.desk import Desk
+from handoff.phones import Phones
+from handoff.transfer import Ticket
 from kernel.clock import Clock
 from kernel.errors import JingyinError
 from kernel.log import get_logger
@@ -27,6 +28,9 @@ from kernel.machine import IllegalTransition
 from media.bridge import MixingBridge
 from media.leg import Gateway, Leg
 from media.ticker import Ticker
+
+if TYPE_CHECKING:
+    from dialer.human import HumanLeg  # it lives this life: at run time it imports us
 
 JSON = Mapping[str, Any]  # Any: JSON
 _PROMISED: Final = "promised by the robot"
@@ -36,7 +40,7 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What every call of a worker shares. `phones` are agents' legs; `live(topic, type, data)` tells who watches;
+    """What every call of a worker shares. `phones` are agents' and supervisors'; `live(topic, type, data)` tells who watches;
     `recordings` None: calls are not recorded."""
 
     crm: Crm
@@ -45,7 +49,7 @@ class Surroundings:
     clock: Clock
     desk: Desk
     robots: Mapping[str, Robots]
-    phones: Mapping[AgentId, Leg]
+    phones: Phones
     live: Callable[[str, str, JSON], None]
     caller_id: str
     ring_timeout_s: float
@@ -57,6 +61,7 @@ class Surroundings:
 class Life:
     """One call. `queue` is where a wish for a person goes, `earlier` what an agent is shown of before; `outcome` is the mode's word on what it came to, else `found` decides; `rung` None: what the leg tells.
     `abandoned`: they were there, and no agent in time; `agent_left`: who accepted hung up, perhaps before they were joined.
+    `human` is there while an agent has the call; `joined` is told when that begins and when it is over.
     `answered_s` is the clock's time of the answer; `handover` the times of a transfer, seconds since the answer."""
 
     picked: Picked
@@ -71,6 +76,8 @@ class Life:
     recording: Recording | None = None
     ticket: Ticket | None = None
     bridge: MixingBridge | None = None
+    human: "HumanLeg | None" = None
+    joined: Callable[[], None] = lambda: None
     found: RobotOutcome | None = None
     outcome: Outcome | None = None
     callback_at: datetime | None = None

@@ -16,15 +16,17 @@ from crm.journal import Event as JournalEvent
 from crm.lead import Lead
 from dialer.briefing import outcome_of_talk, record_of
 from dialer.call import Call, Event, Outcome, Served, State
+from dialer.human import HumanLeg
 from dialer.life import Life, Surroundings
 from dialer.note import Notes
 from dialer.picker import Picked
 from dialer.retry import retry_after
+from dialer.supervision import Supervision
 from handoff.agents import AgentId
 from handoff.briefing import Briefing
 from kernel.errors import JingyinError
 from kernel.log import get_logger, log_context
-from kernel.tasks import finish
+from kernel.tasks import alongside, finish
 from media.leg import GatewayUnavailable
 from media.recorder import RecordingFailed
 
@@ -50,6 +52,7 @@ class CallRunner:
         )
         notes = Notes(around.crm.journal, picked.scope, attempt.id, around.clock)
         self.life = Life(picked=picked, around=around, call=self.call, notes=notes)
+        self.supervision = Supervision(self.life)
 
     @property
     def lead(self) -> Lead:
@@ -77,6 +80,11 @@ class CallRunner:
         return self.life.ticket.transfer.request.briefing if self.life.ticket is not None else None
 
     @property
+    def human(self) -> HumanLeg | None:
+        """The agent's part, while there is one."""
+        return self.life.human
+
+    @property
     def recording(self) -> str | None:
         """Where the call is being recorded, below the folder of recordings."""
         return self.life.recording.path if self.life.recording is not None else None
@@ -89,7 +97,12 @@ class CallRunner:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(life.notes.run())
                     try:
-                        await self._live(life)
+                        async with alongside() as background:
+                            self.supervision.open(background)
+                            try:
+                                await self._live(life)
+                            finally:
+                                self.supervision.end()
                     finally:
                         life.notes.close()
             except* GatewayUnavailable as failures:
@@ -106,12 +119,16 @@ class CallRunner:
             return self.call.outcome or Outcome.FAILED
 
     def hang_up_agent(self, agent_id: AgentId) -> bool:
-        """The agent ends the call; True when it was theirs."""
-        ticket, bridge = self.life.ticket, self.life.bridge
+        """The agent ends the call; True when it was theirs.
+
+        Raises:
+            NotNow: a colleague is being asked to take it.
+        """
+        ticket, human = self.life.ticket, self.life.human
         mine = ticket is not None and ticket.transfer.agent == agent_id
+        if mine and human is not None:
+            human.hang_up()
         self.life.agent_left = self.life.agent_left or mine
-        if mine and bridge is not None:
-            bridge.stop()
         return mine
 
     async def _clean_up(self) -> None:

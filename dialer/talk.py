@@ -11,8 +11,7 @@ from bot.turn import Turn
 from dialer.briefing import briefing_of
 from dialer.call import Event, State
 from dialer.life import Life
-from handoff.desk import Ticket
-from handoff.transfer import Request
+from handoff.transfer import Request, Ticket
 from handoff.transfer import State as TransferState
 from kernel.tasks import Background, alongside
 from media.leg import Leg, Marks
@@ -39,8 +38,8 @@ class Talk:
     def turn(self, turn: Turn) -> None:
         """See `RobotHost`."""
         self._life.turns.append(turn)
-        self._life.notes.note("turn", _turn_as_json(turn))
-        self._life.tell("turn", _turn_as_json(turn))
+        self._life.notes.note("turn", turn_as_json(turn))
+        self._life.tell("turn", turn_as_json(turn))
 
     def partial(self, text: str, intent: str) -> None:
         """See `RobotHost`."""
@@ -105,7 +104,8 @@ class Talk:
             self._robot.tell(NobodyFree(reason="nobody_free"))
 
 
-def _turn_as_json(turn: Turn) -> dict[str, Any]:  # Any: JSON
+def turn_as_json(turn: Turn) -> dict[str, Any]:  # Any: JSON
+    """A turn as the journal has it."""
     return {
         "who": turn.speaker.value,
         "kind": turn.kind,

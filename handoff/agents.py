@@ -2,7 +2,8 @@
 
 An agent chooses READY or NOT_READY; the system sees them IDLE, OFFERED, TALKING, in WRAP_UP or GONE. Only this table moves
 the seen state. An agent can be offered a call when they chose READY and are seen IDLE. Who declines keeps their choice; who
-misses an offer is made NOT_READY (they are not there); whose offer is withdrawn keeps their place among the idle.
+misses an offer is made NOT_READY (they are not there); whose offer is withdrawn keeps their place among the idle. Whose
+phone is lost is offered nothing until it is back, or they are GONE (handoff.phones).
 """
 
 from dataclasses import dataclass, field
@@ -42,11 +43,13 @@ class Event(StrEnum):
     RELEASED = "released"  # declined, missed or withdrawn
     CALL_ENDED = "call_ended"
     WRAPPED_UP = "wrapped_up"
+    TOOK_OVER = "took_over"  # a call that was another's, as supervisors do
 
 
 TABLE: Final[Table[State, Event]] = {
     (State.GONE, Event.CAME): State.IDLE,
     (State.IDLE, Event.OFFERED): State.OFFERED,
+    (State.IDLE, Event.TOOK_OVER): State.TALKING,
     (State.IDLE, Event.WENT): State.GONE,
     (State.OFFERED, Event.ACCEPTED): State.TALKING,
     (State.OFFERED, Event.RELEASED): State.IDLE,
@@ -54,13 +57,15 @@ TABLE: Final[Table[State, Event]] = {
     (State.TALKING, Event.CALL_ENDED): State.WRAP_UP,
     (State.TALKING, Event.WENT): State.GONE,
     (State.WRAP_UP, Event.WRAPPED_UP): State.IDLE,
+    (State.WRAP_UP, Event.TOOK_OVER): State.TALKING,
     (State.WRAP_UP, Event.WENT): State.GONE,
 }
 
 
 @dataclass(slots=True, kw_only=True)
 class Agent:
-    """A person who takes calls of their tenant. `idle_since_s`: the clock's seconds since when they wait for a call."""
+    """A person who takes calls of their tenant. `idle_since_s`: the clock's seconds since when they wait for a call.
+    `reachable` False: their phone is lost."""
 
     id: AgentId
     tenant_id: TenantId
@@ -70,6 +75,7 @@ class Agent:
     status: Status = Status.NOT_READY
     reason: str = "signed in"
     idle_since_s: float = 0.0
+    reachable: bool = True
     machine: Machine[State, Event] = field(default_factory=lambda: Machine(TABLE, State.IDLE))
 
     @property
@@ -79,4 +85,4 @@ class Agent:
     @property
     def available(self) -> bool:
         """May be offered a call now."""
-        return self.status is Status.READY and self.state is State.IDLE
+        return self.status is Status.READY and self.state is State.IDLE and self.reachable

@@ -8,15 +8,23 @@ once on the loop; the only waiting is for deadlines (`run`).
 import asyncio
 import itertools
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from handoff.agents import Agent, AgentId, Status
 from handoff.agents import Event as AgentEvent
 from handoff.agents import State as AgentState
-from handoff.briefing import Briefing
+from handoff.news import (
+    AgentNews,
+    CallEnded,
+    Connected,
+    Offer,
+    OfferGone,
+    PhoneBack,
+    PhoneLost,
+    StateChanged,
+)
 from handoff.routing import pairs
-from handoff.transfer import Event, Request, State, Transfer, TransferId
+from handoff.transfer import Event, Request, State, Ticket, Transfer, TransferId
 from kernel.clock import Clock
 from kernel.errors import JingyinError
 from kernel.log import get_logger
@@ -44,69 +52,6 @@ class OfferOver(JingyinError):
     """The offer has expired, was withdrawn, or was answered before."""
 
     code = "handoff.offer_over"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """To an agent: take this customer? The briefing is here, before any sound. `straight`: not asked, they are on."""
-
-    transfer_id: TransferId
-    briefing: Briefing
-    expires_in_s: float
-    straight: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferGone:
-    """To an agent: the offer is over. `reason`: expired, withdrawn or declined."""
-
-    transfer_id: TransferId
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connected:
-    """To an agent: the customer hears you now."""
-
-    transfer_id: TransferId
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallEnded:
-    """To an agent: the two have parted; wrap up."""
-
-    transfer_id: TransferId
-    call_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateChanged:
-    """To an agent: how the system sees you."""
-
-    status: Status
-    state: AgentState
-    reason: str
-
-
-AgentNews = Offer | OfferGone | Connected | CallEnded | StateChanged
-
-
-class Ticket:
-    """A request under way, for the one who made it: `outcome()` waits for an agent's yes or the end."""
-
-    def __init__(self, transfer: Transfer) -> None:
-        self.transfer = transfer
-        self._decided: asyncio.Future[State] = asyncio.get_running_loop().create_future()
-
-    async def outcome(self) -> State:
-        """CONNECTING (an agent accepted: `transfer.agent`), BOOKED (nobody in time) or WITHDRAWN."""
-        return await asyncio.shield(self._decided)
-
-    def decide(self, state: State) -> None:
-        """For the desk."""
-        if not self._decided.done():
-            self._decided.set_result(state)
 
 
 class Desk:
@@ -181,14 +126,62 @@ class Desk:
         agent = self._agents.get(agent_id)
         if agent is None or agent.state is AgentState.GONE:
             return
-        agent.status, agent.reason = Status.NOT_READY, "gone"
+        agent.status, agent.reason, agent.reachable = Status.NOT_READY, "gone", True
         agent.machine.on(AgentEvent.WENT)
         transfer = self._of(agent_id)
-        if transfer is not None:
+        if transfer is not None and transfer.state is State.OFFERED:
+            self._take_back(transfer, Event.AGENT_LOST, "withdrawn")
+        elif transfer is not None:
             self._move(transfer, Event.AGENT_LOST)
         self._wrap_up_until.pop(agent_id, None)
         self._news(agent)
         self._match()
+
+    def phone_lost(self, agent_id: AgentId, within_s: float) -> None:
+        """The agent's phone went, and may come back: no offers until then; a call they talk in is kept for them."""
+        agent = self._agents.get(agent_id)
+        if agent is None or agent.state is AgentState.GONE or not agent.reachable:
+            return
+        agent.reachable = False
+        transfer = self._of(agent_id)
+        if transfer is not None and transfer.state is State.OFFERED:
+            self._take_back(transfer, Event.AGENT_LOST, "withdrawn")
+        elif transfer is not None and transfer.state is State.CONNECTING:
+            self._move(transfer, Event.AGENT_LOST)
+        self._tell(agent_id, PhoneLost(within_s=within_s))
+        self._news(agent)
+        self._match()
+
+    def phone_back(self, agent_id: AgentId) -> None:
+        """It is there again. Idempotent."""
+        agent = self._agents.get(agent_id)
+        if agent is not None and not agent.reachable:
+            agent.reachable = True
+            self._tell(agent_id, PhoneBack())
+            self._news(agent)
+            self._match()
+
+    def take_over(self, agent_id: AgentId, request: Request) -> Ticket:
+        """The agent takes a call that nobody offered them, as supervisors do: CONNECTING at once.
+
+        Raises:
+            NoSuchAgent: not signed in.
+            IllegalTransition: they are in a call, or offered one.
+        """
+        agent = self.agent(agent_id)
+        agent.machine.on(AgentEvent.TOOK_OVER)
+        self._wrap_up_until.pop(agent_id, None)
+        transfer = self._new(request)
+        transfer.agent = agent_id
+        transfer.offered_s = transfer.accepted_s = transfer.requested_s
+        ticket = self._tickets[transfer.id]
+        self._move(transfer, Event.TAKEN_OVER)
+        self._news(agent)
+        return ticket
+
+    def tell(self, agent_id: AgentId, news: AgentNews) -> None:
+        """Something that others found out."""
+        self._tell(agent_id, news)
 
     def listen(self, agent_id: AgentId, listener: Callable[[AgentNews], None]) -> Callable[[], None]:
         """Tell `listener` everything for this agent; returns how to stop. Must not block.
@@ -277,15 +270,8 @@ class Desk:
     # -- customers -----------------------------------------------------------------------------------------------
     def request(self, request: Request) -> Ticket:
         """A customer wants a person; an offer goes out at once when somebody is free."""
-        now_s = self._clock.monotonic()
-        transfer = Transfer(
-            id=TransferId(f"{request.call_id}-{next(self._numbers)}"),
-            request=request,
-            requested_s=now_s,
-            deadline_s=now_s + request.hold_s,
-        )
-        self._transfers[transfer.id] = transfer
-        ticket = self._tickets[transfer.id] = Ticket(transfer)
+        transfer = self._new(request)
+        ticket = self._tickets[transfer.id]
         self._tell_watchers(transfer)
         self._match()
         return ticket
@@ -370,6 +356,18 @@ class Desk:
         self._match()
 
     # -- inside --------------------------------------------------------------------------------------------------
+    def _new(self, request: Request) -> Transfer:
+        now_s = self._clock.monotonic()
+        transfer = Transfer(
+            id=TransferId(f"{request.call_id}-{next(self._numbers)}"),
+            request=request,
+            requested_s=now_s,
+            deadline_s=now_s + request.hold_s,
+        )
+        self._transfers[transfer.id] = transfer
+        self._tickets[transfer.id] = Ticket(transfer)
+        return transfer
+
     def _match(self) -> None:
         for transfer, agent in list(pairs(self._transfers.values(), self._agents.values())):
             now_s = self._clock.monotonic()
@@ -399,10 +397,13 @@ class Desk:
     def _take_back(self, transfer: Transfer, event: Event, reason: str) -> None:
         agent_id = transfer.agent
         if agent_id is not None:
-            transfer.refused.add(agent_id)
+            if event is not Event.AGENT_LOST:
+                transfer.refused.add(agent_id)
             self._release(agent_id, transfer, reason)
         transfer.agent = None
         self._move(transfer, event)
+        if transfer.request.only is not None:  # nobody else may have it
+            self._move(transfer, Event.DEADLINE)
 
     def _release(self, agent_id: AgentId, transfer: Transfer, reason: str) -> None:
         agent = self.agent(agent_id)

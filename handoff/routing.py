@@ -7,11 +7,11 @@ from handoff.transfer import State, Transfer
 
 
 def suits(agent: Agent, transfer: Transfer) -> bool:
-    """True when the agent may take it: their tenant, their queue, the skills it asks for."""
+    """True when the agent may take it: their tenant, their queue (or they alone are asked), the skills it asks for."""
     request = transfer.request
     return (
         agent.tenant_id == request.tenant_id
-        and request.queue in agent.queues
+        and (request.queue in agent.queues if request.only is None else request.only == agent.id)
         and request.skills <= agent.skills
         and agent.available
     )

@@ -4,6 +4,7 @@ A transfer WAITS in a queue, is OFFERED to one agent at a time, is CONNECTING wh
 this table moves it; a late answer cannot revive a dead offer.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NewType
@@ -23,7 +24,7 @@ class State(StrEnum):
     OFFERED = "offered"
     CONNECTING = "connecting"
     BRIDGED = "bridged"
-    BOOKED = "booked"  # nobody in time: a callback is booked
+    BOOKED = "booked"  # nobody in time: a callback is booked, or who put the customer on keeps them
     WITHDRAWN = "withdrawn"  # the customer hung up or changed their mind
     ENDED = "ended"  # the two have talked
     FAILED = "failed"  # the agent was lost before they were joined
@@ -41,12 +42,14 @@ class Event(StrEnum):
     DEADLINE = "deadline"
     CUSTOMER_LEFT = "customer_left"
     ENDED = "ended"
+    TAKEN_OVER = "taken_over"  # by a supervisor, whom nobody asked
 
 
 TABLE: Final[Table[State, Event]] = {
     (State.WAITING, Event.OFFERED): State.OFFERED,
     (State.WAITING, Event.DEADLINE): State.BOOKED,
     (State.WAITING, Event.CUSTOMER_LEFT): State.WITHDRAWN,
+    (State.WAITING, Event.TAKEN_OVER): State.CONNECTING,
     (State.OFFERED, Event.ACCEPTED): State.CONNECTING,
     (State.OFFERED, Event.DECLINED): State.WAITING,
     (State.OFFERED, Event.EXPIRED): State.WAITING,
@@ -65,7 +68,8 @@ TABLE: Final[Table[State, Event]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """A customer who wants a person. Higher `priority` goes first; `hold_s`: how long they may wait at most. `straight`: the
-    call is put to the agent without being asked (predictive campaigns: the customer has said hello and waits)."""
+    call is put to the agent without being asked (predictive campaigns: the customer has said hello and waits). `only`: to
+    this agent or nobody, whatever their queues."""
 
     call_id: str
     tenant_id: TenantId
@@ -75,6 +79,7 @@ class Request:
     priority: int = 0
     hold_s: float = 30.0
     straight: bool = False
+    only: AgentId | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,3 +101,20 @@ class Transfer:
     @property
     def state(self) -> State:
         return self.machine.state
+
+
+class Ticket:
+    """A request under way, for the one who made it: `outcome()` waits for an agent's yes or the end."""
+
+    def __init__(self, transfer: Transfer) -> None:
+        self.transfer = transfer
+        self._decided: asyncio.Future[State] = asyncio.get_running_loop().create_future()
+
+    async def outcome(self) -> State:
+        """CONNECTING (an agent accepted: `transfer.agent`), BOOKED (nobody in time) or WITHDRAWN."""
+        return await asyncio.shield(self._decided)
+
+    def decide(self, state: State) -> None:
+        """For the desk."""
+        if not self._decided.done():
+            self._decided.set_result(state)

@@ -144,6 +144,9 @@ class HandoffSettings(Section):
     offer_s: float = Field(10, gt=0, le=60, description="Seconds an agent has to accept.")
     hold_s: float = Field(30, gt=0, le=120, description="Seconds a customer waits at most before a callback is booked.")
     repeat_s: float = Field(8, gt=0, description="Seconds between the robot's words to a waiting customer.")
+    phone_lost_s: float = Field(
+        30, ge=0, le=120, description="Seconds a call is kept, with music, for an agent whose phone was lost."
+    )
     wrap_up_s: float = Field(20, ge=0, description="Seconds an agent gets after a call before the next offer.")
 
 

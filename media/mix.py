@@ -1,6 +1,7 @@
-"""Who hears whom: the mix matrix of a bridged call and its supervisor."""
+"""Who hears whom: the mix matrix of a bridged call, its supervisor, hold, mute, and an agent who is away."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -24,17 +25,37 @@ class Monitor(StrEnum):
     BARGE = "barge"
 
 
-def hears(ear: Party, source: Party, monitor: Monitor | None) -> bool:
-    """True when `ear` hears `source`. Nobody hears themselves; `monitor` is None without a supervisor."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """How a bridge is at a moment. `monitor` None: no supervisor. `held`: the customer was put on hold. `muted`: the agent's
+    microphone is off. `away`: nobody sits in the agent's place (their phone is lost)."""
+
+    monitor: Monitor | None = None
+    held: bool = False
+    muted: bool = False
+    away: bool = False
+
+    @property
+    def music(self) -> bool:
+        """True when the customer hears music, and nobody; then nobody hears them either."""
+        return self.held or (self.away and self.monitor is not Monitor.BARGE)
+
+
+def hears(ear: Party, source: Party, situation: Situation) -> bool:
+    """True when `ear` hears `source`. Nobody hears themselves."""
     if ear is source:
         return False
+    if situation.music and Party.CUSTOMER in (ear, source):
+        return False
+    if source is Party.AGENT and situation.muted:
+        return False
     if ear is Party.SUPERVISOR:
-        return monitor is not None
+        return situation.monitor is not None
     if source is not Party.SUPERVISOR:
         return True
     if ear is Party.AGENT:
-        return monitor in (Monitor.WHISPER, Monitor.BARGE)
-    return monitor is Monitor.BARGE
+        return situation.monitor in (Monitor.WHISPER, Monitor.BARGE)
+    return situation.monitor is Monitor.BARGE
 
 
 def mixed(frames: Iterable[bytes]) -> bytes:

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, talk, wrap_up
+from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, supervise, talk, wrap_up
 from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
 from console.api.place import Place
 from console.board import LiveBoard
@@ -26,11 +26,14 @@ from crm.draft import DraftChanged
 from crm.errors import NotFound
 from crm.room import Crm
 from dialer import campaign as campaign_
+from dialer.human import NobodyToTransferTo, NotNow
+from dialer.supervision import AlreadySupervised
 from dialer.trials import NoSuchTalk, NoVoice, TalkOver, TooManyTalks, UnknownLanguage
-from dialer.wiring.platform import PhoneMissing, Platform
+from dialer.wiring.platform import Platform
 from dialer.wiring.speech import SpeechNotReady
 from handoff.agents import State as AgentState
 from handoff.desk import NoSuchAgent, NoSuchTransfer, OfferOver
+from handoff.phones import DeskSessionFenced, NoSuchPhone, PhoneMissing
 from kernel.errors import JingyinError
 from kernel.machine import IllegalTransition
 from kernel.metrics import render
@@ -49,6 +52,11 @@ _STATUS: Final[dict[type[JingyinError], int]] = {
     OfferOver: 409,
     IllegalTransition: 409,
     PhoneMissing: 409,
+    NoSuchPhone: 404,
+    DeskSessionFenced: 409,
+    NotNow: 409,
+    NobodyToTransferTo: 409,
+    AlreadySupervised: 409,
     DraftChanged: 409,
     wrap_up.NotYours: 409,
     campaign_.ChangedMeanwhile: 409,
@@ -130,7 +138,7 @@ def create_app(
     api = APIRouter(
         dependencies=[Depends(guard)], responses={"4XX": {"model": shapes.Problem, "description": "Refused: why"}}
     )
-    for routes in (board, campaigns, calls, customers, desk, wrap_up, talk):
+    for routes in (board, campaigns, calls, customers, desk, wrap_up, supervise, talk):
         api.include_router(routes.router)
     api.include_router(auth.routes())
     api.include_router(_own(platform))

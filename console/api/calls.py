@@ -44,7 +44,7 @@ async def get_call(here: Here, call_id: int, who: Who) -> shapes.CallDetail:
         masked_number=lead.number.masked,
         turns=turns,
         recording=shapes.RecordingView(available=seconds is not None, seconds=seconds),
-        allowed_actions=[],
+        allowed_actions=runner.supervision.actions if runner and who.may(Role.SUPERVISOR, Role.ADMIN) else [],
     )
 
 
@@ -84,9 +84,13 @@ async def _my_call(here: Place, who: Caller, call_id: int) -> CallRecord:
     """A call the caller may see: an agent their own only."""
     call = await here.crm.calls.get(who.scope, call_id)
     runner = here.platform.loop.running.get(call_id)
-    theirs = (runner is not None and runner.agent == who.agent_id) or here.platform.desk.last_call_of(
-        who.agent_id
-    ) == str(call_id)
+    desk = here.platform.desk
+    offered = desk.transfer_of(who.agent_id)  # also by a colleague who puts the customer on
+    theirs = (
+        (runner is not None and runner.agent == who.agent_id)
+        or (offered is not None and offered.request.call_id == str(call_id))
+        or desk.last_call_of(who.agent_id) == str(call_id)
+    )
     if not theirs and not who.may(Role.SUPERVISOR, Role.ADMIN):
         raise NotFound("call", call_id)
     return call

@@ -1,21 +1,31 @@
 """An agent's desk: their state, the offer, the call, their phone."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Header
 
 from console.api import shapes
-from console.api.access import Who
+from console.api.access import Caller, Who
 from console.api.desk_view import desk_view
-from console.api.place import Here
+from console.api.place import Here, Place
+from dialer.human import HumanLeg, NotNow
 from handoff.agents import State as AgentState
 from handoff.agents import Status
 from handoff.transfer import TransferId
+from kernel.tenant import Role
 from media.webrtc import Codec
 
 _CODECS: Final = {"pcma": Codec.PCMA, "opus": Codec.OPUS}
 
 router = APIRouter(prefix="/api")
+
+
+async def unfenced(here: Here, who: Who, x_desk_session: Annotated[str | None, Header()] = None) -> None:
+    """The command comes from the machine that has the desk: the one where the shift was begun last."""
+    here.platform.phones.check(who.agent_id, x_desk_session)
+
+
+OWN: Final = [Depends(unfenced)]
 
 
 @router.get("/desk", operation_id="getDesk")
@@ -28,10 +38,11 @@ async def get_desk(here: Here, who: Who) -> shapes.DeskView:
 async def start_shift(here: Here, who: Who) -> shapes.DeskView:
     """They come to their desk, not ready yet."""
     here.platform.sign_in(who.agent_id, who.scope.tenant_id, name=who.user.display_name, skills=frozenset())
+    here.platform.phones.begin_session(who.agent_id)
     return await desk_view(here, who)
 
 
-@router.post("/desk/end-shift", operation_id="endShift")
+@router.post("/desk/end-shift", operation_id="endShift", dependencies=OWN)
 async def end_shift(here: Here, who: Who) -> shapes.DeskView:
     """They go; a call, or the work after it, is finished first."""
     desk = here.platform.desk
@@ -40,34 +51,70 @@ async def end_shift(here: Here, who: Who) -> shapes.DeskView:
     if agent.state is AgentState.IDLE:
         desk.gone(agent.id)
         here.platform.hang_up_phone(agent.id)
+        here.platform.phones.end_session(agent.id)
     return await desk_view(here, who)
 
 
-@router.post("/desk/status", operation_id="setStatus")
+@router.post("/desk/status", operation_id="setStatus", dependencies=OWN)
 async def set_status(here: Here, choice: shapes.StatusChoice, who: Who) -> shapes.DeskView:
     """Ready, or not and why."""
     here.platform.set_status(who.agent_id, Status(choice.status), choice.reason)
     return await desk_view(here, who)
 
 
-@router.post("/desk/offers/{transfer_id}/accept", operation_id="acceptOffer")
+@router.post("/desk/offers/{transfer_id}/accept", operation_id="acceptOffer", dependencies=OWN)
 async def accept(here: Here, transfer_id: str, who: Who) -> shapes.DeskView:
     """They take the customer."""
     here.platform.desk.accept(who.agent_id, TransferId(transfer_id))
     return await desk_view(here, who)
 
 
-@router.post("/desk/offers/{transfer_id}/decline", operation_id="declineOffer")
+@router.post("/desk/offers/{transfer_id}/decline", operation_id="declineOffer", dependencies=OWN)
 async def decline(here: Here, transfer_id: str, who: Who) -> shapes.DeskView:
     """They do not; somebody else is asked."""
     here.platform.desk.decline(who.agent_id, TransferId(transfer_id))
     return await desk_view(here, who)
 
 
-@router.post("/desk/call/hang-up", operation_id="hangUp")
+@router.post("/desk/call/hang-up", operation_id="hangUp", dependencies=OWN)
 async def hang_up(here: Here, who: Who) -> shapes.DeskView:
     """They end their call."""
     here.platform.hang_up(who.agent_id)
+    return await desk_view(here, who)
+
+
+@router.post("/desk/call/hold", operation_id="holdCall", dependencies=OWN)
+async def hold(here: Here, who: Who) -> shapes.DeskView:
+    """Music for the customer, who hears nobody and is heard by nobody."""
+    _leg(here, who).hold(True)
+    return await desk_view(here, who)
+
+
+@router.post("/desk/call/resume", operation_id="resumeCall", dependencies=OWN)
+async def resume(here: Here, who: Who) -> shapes.DeskView:
+    """The two hear each other again."""
+    _leg(here, who).hold(False)
+    return await desk_view(here, who)
+
+
+@router.post("/desk/call/mute", operation_id="muteCall", dependencies=OWN)
+async def mute(here: Here, who: Who) -> shapes.DeskView:
+    """Nobody hears the agent."""
+    _leg(here, who).mute(True)
+    return await desk_view(here, who)
+
+
+@router.post("/desk/call/unmute", operation_id="unmuteCall", dependencies=OWN)
+async def unmute(here: Here, who: Who) -> shapes.DeskView:
+    """They are heard again."""
+    _leg(here, who).mute(False)
+    return await desk_view(here, who)
+
+
+@router.post("/desk/call/transfer", operation_id="transferCall", dependencies=OWN)
+async def transfer(here: Here, wish: shapes.TransferWish, who: Who) -> shapes.DeskView:
+    """The customer is offered to a colleague or a queue, with music meanwhile."""
+    _leg(here, who).transfer(to_agent=wish.to_agent, to_queue=wish.to_queue)
     return await desk_view(here, who)
 
 
@@ -80,12 +127,33 @@ async def get_phone(here: Here, who: Who) -> shapes.PhoneView:
 
 @router.post("/phone/offer", operation_id="offerPhone")
 async def offer_phone(here: Here, offer: shapes.PhoneOffer, who: Who) -> shapes.PhoneAnswer:
-    """The browser becomes their telephone."""
-    answer = await here.platform.answer_phone(who.agent_id, offer.sdp, _CODECS[offer.codec])
-    return shapes.PhoneAnswer(sdp=answer, phone_id=str(who.agent_id))
+    """The browser becomes the telephone of their shift; a supervisor's needs none."""
+    if not who.may(Role.SUPERVISOR, Role.ADMIN):
+        here.platform.desk.agent(who.agent_id)
+    return await _connect(here, who, offer, None)
 
 
-@router.delete("/phone", operation_id="dropPhone", status_code=204)
+@router.post("/phone/resume", operation_id="resumePhone")
+async def resume_phone(here: Here, offer: shapes.PhoneResume, who: Who) -> shapes.PhoneAnswer:
+    """A new connection in the place of one that broke: the same call goes on."""
+    return await _connect(here, who, offer, offer.phone_id)
+
+
+@router.delete("/phone", operation_id="dropPhone", status_code=204, dependencies=OWN)
 async def drop_phone(here: Here, who: Who) -> None:
     """It is one no longer."""
     here.platform.hang_up_phone(who.agent_id)
+
+
+def _leg(here: Place, who: Caller) -> HumanLeg:
+    runner = here.platform.call_of(who.agent_id)
+    if runner is None or runner.human is None:
+        raise NotNow("you are in no call", remedy="Reload the page.")
+    return runner.human
+
+
+async def _connect(here: Place, who: Caller, offer: shapes.PhoneOffer, phone_id: str | None) -> shapes.PhoneAnswer:
+    sdp, phone_id = await here.platform.answer_phone(
+        who.agent_id, offer.sdp, _CODECS[offer.codec], session=offer.desk_session, phone_id=phone_id
+    )
+    return shapes.PhoneAnswer(sdp=sdp, phone_id=phone_id)

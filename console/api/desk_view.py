@@ -12,7 +12,6 @@ from dialer.call import State as CallState
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
 from handoff.transfer import State as TransferState
-from media.leg import LegState
 
 
 async def desk_view(here: Place, who: Caller) -> shapes.DeskView:
@@ -24,6 +23,9 @@ async def desk_view(here: Place, who: Caller) -> shapes.DeskView:
     actions = agent_actions(agent)
     if wrap_up is not None and wrap_up.extended and "extend_wrap_up" in actions:
         actions.remove("extend_wrap_up")
+    runner = here.platform.call_of(agent.id)
+    if agent.state is AgentState.TALKING and runner is not None and runner.human is not None:
+        actions = runner.human.actions
     return shapes.DeskView(
         agent=shapes.DeskAgent(id=agent.id, name=agent.name),
         status=agent.status.value,
@@ -35,7 +37,7 @@ async def desk_view(here: Place, who: Caller) -> shapes.DeskView:
         call=_call(here, agent.id),
         wrap_up=wrap_up,
         phone=_phone(here, agent.id),
-        desk_session=None,
+        desk_session=here.platform.phones.session_of(agent.id),
     )
 
 
@@ -54,7 +56,7 @@ def _call(here: Place, agent_id: AgentId) -> shapes.DeskCall | None:
     runner, now = here.platform.call_of(agent_id), here.live.now()
     if runner is None or runner.call.state is not CallState.HUMAN:
         return None
-    lead, briefing = runner.lead, runner.briefing
+    lead, briefing, human = runner.lead, runner.briefing, runner.human
     return shapes.DeskCall(
         call_id=str(runner.call.call_id),
         customer_id=str(lead.customer_id),
@@ -67,8 +69,9 @@ def _call(here: Place, agent_id: AgentId) -> shapes.DeskCall | None:
         since=(runner.call.answered_at or now).isoformat(),
         briefing=shapes.BriefingView.of(briefing) if briefing else None,
         transcript=[turn_view(index, turn) for index, turn in enumerate(runner.turns)],
-        held=False,
-        muted=False,
+        held=human is not None and human.held,
+        muted=human is not None and human.muted,
+        transfer_to=human.transfer_to if human is not None else None,
     )
 
 
@@ -85,9 +88,10 @@ async def _wrap_up(here: Place, who: Caller) -> shapes.WrapUpView | None:
 
 
 def _phone(here: Place, agent_id: AgentId) -> shapes.PhoneState:
-    phone = here.platform.phones.get(agent_id)
-    up = phone is not None and phone.state is LegState.ANSWERED
-    return shapes.PhoneState(state="up" if up else "down", lost_until=None)
+    phones = here.platform.phones
+    lost_s = phones.lost_for_s(agent_id)
+    until = None if lost_s is None else (here.live.now() + timedelta(seconds=lost_s)).isoformat()
+    return shapes.PhoneState(state=phones.state(agent_id).value, lost_until=until)
 
 
 def _nobody(who: Caller, now: datetime) -> shapes.DeskView:

@@ -5,7 +5,7 @@ Closed choices have names of their own, which the web app's generated types keep
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
 from handoff.briefing import Briefing
@@ -17,6 +17,7 @@ Speaker = TypeAliasType("Speaker", Literal["customer", "robot", "agent"])
 AgentStatus = TypeAliasType("AgentStatus", Literal["ready", "not_ready"])
 AgentState = TypeAliasType("AgentState", Literal["gone", "idle", "offered", "talking", "wrap_up"])
 CampaignState = TypeAliasType("CampaignState", Literal["draft", "running", "paused", "stopped", "done"])
+MonitorMode = TypeAliasType("MonitorMode", Literal["listen", "whisper", "barge"])
 Consent = TypeAliasType("Consent", Literal["opted_out", "not_opted_out"])
 OUTCOMES = ("sale", "interested", "callback", "not_interested", "no_answer", "wrong_person", "other", "do_not_call")
 
@@ -91,7 +92,7 @@ class LiveCall(BaseModel):
     grade: Grade | None
     agent_id: str | None
     last_text: str | None
-    monitored: str | None
+    monitored: MonitorMode | None
     allowed_actions: list[str]
 
 
@@ -336,6 +337,7 @@ class DeskCall(BaseModel):
     transcript: list[TurnView]
     held: bool
     muted: bool
+    transfer_to: str | None
 
 
 class DraftView(BaseModel):
@@ -380,6 +382,25 @@ class DeskView(BaseModel):
     desk_session: str | None
 
 
+class TransferWish(Shape):
+    """To whom the customer is to be put through: an agent by name or id, or a queue. One of the two."""
+
+    to_agent: str | None = Field(None, min_length=1, max_length=100)
+    to_queue: str | None = Field(None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _one(self) -> "TransferWish":
+        if (self.to_agent is None) == (self.to_queue is None):
+            raise ValueError("give to_agent or to_queue")
+        return self
+
+
+class MonitorWish(Shape):
+    """How a supervisor wants to be in a call."""
+
+    mode: MonitorMode
+
+
 class StatusChoice(Shape):
     """Ready, or not and why."""
 
@@ -419,6 +440,12 @@ class PhoneOffer(Shape):
     sdp: str = Field(min_length=1, max_length=64 * 1024)
     desk_session: str | None = None
     codec: Literal["pcma", "opus"] = "pcma"
+
+
+class PhoneResume(PhoneOffer):
+    """A browser's offer that takes the place of the phone it was before."""
+
+    phone_id: str = Field(min_length=1, max_length=100)
 
 
 class PhoneAnswer(BaseModel):

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from console.api import shapes
 from console.api.access import Caller, Who
+from console.api.desk import OWN
 from console.api.desk_view import desk_view
 from console.api.place import Here, Place
 from crm.call_record import CallRecord
@@ -30,7 +31,7 @@ class BadTime(JingyinError):
     code = "console.bad_time"
 
 
-@router.put("/desk/draft", operation_id="saveDraft")
+@router.put("/desk/draft", operation_id="saveDraft", dependencies=OWN)
 async def save_draft(here: Here, edit: shapes.DraftEdit, who: Who) -> shapes.DraftSaved:
     """What is written so far, over the version with the etag."""
     draft = await here.crm.drafts.save(
@@ -39,7 +40,7 @@ async def save_draft(here: Here, edit: shapes.DraftEdit, who: Who) -> shapes.Dra
     return shapes.DraftSaved(etag=draft.etag, saved_at=draft.saved_at.isoformat())
 
 
-@router.post("/desk/wrap-up", operation_id="wrapUp")
+@router.post("/desk/wrap-up", operation_id="wrapUp", dependencies=OWN)
 async def wrap_up(here: Here, done: shapes.WrapUp, who: Who) -> shapes.DeskView:
     """The call's work is done: everything is written and the agent is free."""
     if here.platform.desk.last_call_of(who.agent_id) != done.call_id:
@@ -51,7 +52,7 @@ async def wrap_up(here: Here, done: shapes.WrapUp, who: Who) -> shapes.DeskView:
     return await desk_view(here, who)
 
 
-@router.post("/desk/wrap-up/extend", operation_id="extendWrapUp")
+@router.post("/desk/wrap-up/extend", operation_id="extendWrapUp", dependencies=OWN)
 async def extend(here: Here, who: Who) -> shapes.DeskView:
     """Longer, once a call."""
     desk = here.platform.desk

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.outcome import Ended, RobotOutcome
 from dialer.call import Outcome
+from dialer.connecting import join
 from dialer.dialling import dial
 from dialer.life import Life
 from dialer.talk import Talk
@@ -31,8 +32,12 @@ async def live(life: Life) -> None:
     slots = {"name": lead.name, **said}
     dialogue = robots.dialogue(called_at=life.around.clock.now(), zone=lead.zone, slots=slots)
     leg = await dial(life, robots.first_prompts(dialogue))
-    if leg is not None:
-        life.outcome = outcome_of(await Talk(life, dialogue, leg).run())
+    if leg is None:
+        return
+    found = await Talk(life, dialogue, leg).run()
+    life.outcome = outcome_of(found)
+    if found.ended is Ended.HANDED_OVER and life.ticket is not None and await join(life, life.ticket, leg):
+        life.outcome = Outcome.HANDED_OVER  # a supervisor took it over
 
 
 def outcome_of(found: RobotOutcome) -> Outcome:

@@ -11,14 +11,15 @@ GRACE_S is the FTC's: two seconds from the completed greeting (16 CFR 310.4(b)(4
 from contextlib import aclosing
 from typing import Final
 
+from bot.outcome import Ended
 from dialer.briefing import briefing_without_talk
 from dialer.call import Event, Outcome, Served
 from dialer.connecting import join
 from dialer.dialling import dial
 from dialer.life import Life
 from dialer.talk import Talk
-from handoff.desk import Desk, Ticket
-from handoff.transfer import Request
+from handoff.desk import Desk
+from handoff.transfer import Request, Ticket
 from handoff.transfer import State as TransferState
 from kernel.tasks import alongside
 from media.leg import Leg
@@ -56,7 +57,9 @@ async def live(life: Life) -> None:
     life.move(Event.GAVE_UP_WAITING)
     life.notes.note("abandoned", {"after_s": GRACE_S})
     heard_ms = round((life.around.clock.monotonic() - life.answered_s) * 1000)
-    await Talk(life, message, leg, met_ms=heard_ms).run()
+    found = await Talk(life, message, leg, met_ms=heard_ms).run()
+    if found.ended is Ended.HANDED_OVER and life.ticket is not None:
+        await join(life, life.ticket, leg)  # a supervisor took it over; it was abandoned all the same
 
 
 async def _ask(life: Life, leg: Leg, greeting: Greeting) -> Ticket:

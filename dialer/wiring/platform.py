@@ -9,10 +9,12 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from crm.campaign import Campaign
+from crm.errors import NotFound
 from crm.recovery import Recovered
 from crm.room import Crm, open_crm
 from crm.storage.errors import StorageFailed
 from dialer.campaign import CampaignLoop, State
+from dialer.human import NotNow
 from dialer.life import Surroundings
 from dialer.modes.table import mode_of
 from dialer.pacing import Decision
@@ -24,16 +26,18 @@ from dialer.trials import Trials
 from dialer.wiring.speech import Speech, open_speech
 from dialer.wiring.trials import open_trials
 from handoff.agents import AgentId, Status
+from handoff.agents import State as AgentState
 from handoff.desk import Desk
+from handoff.phones import PhoneMissing, Phones
 from kernel.clock import Clock
-from kernel.errors import JingyinError
 from kernel.log import get_logger
 from kernel.settings import Settings
 from kernel.tasks import Background, alongside, supervise
-from kernel.tenant import TenantId
+from kernel.tenant import Scope, TenantId
 from media.audiosocket import AudioSocketServer
 from media.exchange import ExchangeGateway
-from media.leg import GatewayUnavailable, Leg, LegEnded, LegState
+from media.leg import GatewayUnavailable, Leg
+from media.mix import Monitor
 from media.ticker import Ticker
 from media.webrtc import Codec, WebRtcLegs
 
@@ -41,12 +45,6 @@ _RECOVER_EVERY_S: Final = 60.0
 _GATEWAY_WITHIN_S: Final = 10.0
 
 log = get_logger(__name__)
-
-
-class PhoneMissing(JingyinError):
-    """An agent wants to be ready without a connected phone."""
-
-    code = "dialer.phone_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ class Platform:
     webrtc: WebRtcLegs
     trials: Trials
     background: Background
-    phones: dict[AgentId, Leg] = field(default_factory=dict)
+    phones: Phones
     recovered: Recovered = field(default_factory=Recovered)
     _hurried: bool = False
 
@@ -81,34 +79,75 @@ class Platform:
         self.desk.sign_in(agent_id, tenant_id, name=name, skills=skills)
 
     def phone(self, agent_id: AgentId) -> PhoneAddress:
-        """Where the agent's phone is to connect: one connection for the shift. A new one ends an older one.
+        """Where the agent's phone is to connect: one connection for the shift. A new one ends an older one; one that breaks
+        may come back by the same UUID.
 
         Raises:
             NoSuchAgent: not signed in.
         """
         self.desk.agent(agent_id)
         uuid = uuid4()
-        leg = self.audio.expect(uuid, id=f"agent-{agent_id}", answers=True)
-        self._connect(agent_id, leg)
+
+        def expect() -> Leg:
+            return self.audio.expect(uuid, id=f"agent-{agent_id}", answers=True)
+
+        self.phones.connect(agent_id, expect(), again=expect)
         return PhoneAddress(host=self.audio.host, port=self.audio.port, uuid=uuid)
 
-    async def answer_phone(self, agent_id: AgentId, offer: str, codec: Codec) -> str:
-        """Connect the agent's browser: its offer in, our answer out. A new connection ends an older one.
+    async def answer_phone(
+        self, person: AgentId, offer: str, codec: Codec, *, session: str | None, phone_id: str | None = None
+    ) -> tuple[str, str]:
+        """Connect somebody's browser: its offer in; our answer and the phone's id out. A new connection ends an older one;
+        with `phone_id` it takes the place of that phone, and a call goes on.
 
         Raises:
-            NoSuchAgent: not signed in.
+            DeskSessionFenced: the person began a shift elsewhere since.
+            NoSuchPhone: that phone was given up.
             OfferRefused: nothing could be made of the offer.
         """
-        self.desk.agent(agent_id)
-        answer, leg = await self.webrtc.answer(offer, id=f"agent-{agent_id}", codec=codec)
-        self._connect(agent_id, leg)
-        return answer
+        self.phones.check(person, session, phone_id)
+        answer, leg = await self.webrtc.answer(offer, id=f"agent-{person}", codec=codec)
+        return answer, self.phones.connect(person, leg, session=session, phone_id=phone_id)
 
     def hang_up_phone(self, agent_id: AgentId) -> None:
         """The shift is over: the phone goes. Idempotent."""
-        leg = self.phones.get(agent_id)
-        if leg is not None:
-            self.background.start(leg.hang_up())
+        self.phones.hang_up(agent_id)
+
+    def supervised(self, scope: Scope, call_id: int) -> CallRunner:
+        """A call of the tenant's that is under way.
+
+        Raises:
+            NotFound: there is none.
+        """
+        runner = self.loop.running.get(call_id)
+        if runner is None or runner.lead.tenant_id != scope.tenant_id:
+            raise NotFound("call under way", call_id)
+        return runner
+
+    async def monitor(self, scope: Scope, call_id: int, person: AgentId, mode: Monitor) -> None:
+        """A supervisor comes into a call, or changes how they are in it.
+
+        Raises:
+            NotFound, PhoneMissing, NotNow, AlreadySupervised.
+        """
+        self.supervised(scope, call_id)
+        agent = self.desk.agents.get(person)
+        if agent is not None and agent.state in (AgentState.TALKING, AgentState.OFFERED):
+            raise NotNow("you are in a call yourself", remedy="Finish it first.")
+        await self.phones.up(person)
+        self.supervised(scope, call_id).supervision.monitor(person, mode)
+
+    async def take_over(self, scope: Scope, call_id: int, person: AgentId, *, name: str) -> None:
+        """A supervisor sits down in the place of the agent, or the robot. They come to the desk by that.
+
+        Raises:
+            NotFound, PhoneMissing, NotNow.
+        """
+        self.supervised(scope, call_id)
+        await self.phones.up(person)
+        runner = self.supervised(scope, call_id)
+        self.sign_in(person, scope.tenant_id, name=name, skills=frozenset())
+        runner.supervision.take_over(person)
 
     def call_of(self, agent_id: AgentId) -> CallRunner | None:
         """The call the agent talks in, or is offered."""
@@ -121,8 +160,7 @@ class Platform:
             NoSuchAgent: not signed in.
             PhoneMissing: ready, and no phone is connected.
         """
-        phone = self.phones.get(agent_id)
-        if status is Status.READY and (phone is None or phone.state is not LegState.ANSWERED):
+        if status is Status.READY and self.phones.get(agent_id) is None:
             raise PhoneMissing("no phone is connected", where=agent_id, remedy="Connect the phone, then be ready.")
         self.desk.set_status(agent_id, status, reason)
 
@@ -142,19 +180,6 @@ class Platform:
     def hang_up(self, agent_id: AgentId) -> bool:
         """The agent ends their call; False when they have none."""
         return any(runner.hang_up_agent(agent_id) for runner in self.loop.running.values())
-
-    def _connect(self, agent_id: AgentId, leg: Leg) -> None:
-        older = self.phones.get(agent_id)
-        self.phones[agent_id] = leg
-        if older is not None:
-            self.background.start(older.hang_up())
-        self.background.start(self._watch_phone(agent_id, leg), name=f"phone-{agent_id}")
-
-    async def _watch_phone(self, agent_id: AgentId, leg: Leg) -> None:
-        async for event in leg.events():
-            if isinstance(event, LegEnded) and self.phones.get(agent_id) is leg:
-                del self.phones[agent_id]
-                self.desk.gone(agent_id)
 
 
 @asynccontextmanager
@@ -194,7 +219,7 @@ async def open_platform(
         recovered = await crm.recovery.run()
         await audio.start()
         recordings = Recordings(settings.recordings, clock, keep_days=settings.recording.keep_days)
-        phones: dict[AgentId, Leg] = {}
+        phones = Phones(desk, clock, background, lost_s=settings.handoff.phone_lost_s)
         around = Surroundings(
             crm=crm,
             gateway=gateway,

@@ -11,7 +11,7 @@ from crm.timeline import Kind
 from dialer import campaign as campaign_
 from dialer.campaign import Event
 from dialer.inbound_rules import InboundRulesInvalid
-from handoff.desk import Offer
+from handoff.news import Offer
 from media.leg import Cause
 from tests.calls.world import NUMBER, OURS, Customer, World, play_customer
 

@@ -9,9 +9,9 @@ from bot.assistant import Assistant, load_assistant
 from crm import lead as lead_
 from dialer.figures import abandoned_percent, answer_to_robot_ms
 from dialer.modes.predictive import GRACE_S, spoken_number
+from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
-from handoff.agents import Status
-from handoff.desk import Connected, Offer
+from handoff.news import Connected, Offer
 from media.leg import Cause
 from tests.calls.world import Customer, World, loud_s, open_world
 
@@ -123,7 +123,7 @@ async def test_who_hangs_up_before_the_grace_is_over_was_answered_and_not_abando
 
 async def test_an_agent_whose_phone_is_gone_is_no_agent(world: World):
     world.agent("ada")
-    world.phones.clear()
+    world.later(ANSWERED_AFTER_S, lambda: world.phones.hang_up(AgentId("ada")))
     told = await world.call(Customer())
     assert told.result[0] == "abandoned"
     assert world.desk.agents["ada"].state is not AgentState.TALKING

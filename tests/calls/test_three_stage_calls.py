@@ -10,7 +10,7 @@ from crm import lead as lead_
 from dialer.figures import answer_to_robot_ms
 from handoff.agents import State as AgentState
 from handoff.agents import Status
-from handoff.desk import Connected, Offer, OfferGone
+from handoff.news import Connected, Offer, OfferGone
 from media.audio import FRAME_BYTES, level_dbfs
 from media.leg import Cause
 from tests.calls.world import Customer, World, loud_s

@@ -3,6 +3,7 @@
 A customer answers moves with texts, as sound; the scripted recogniser knows those sounds again when they reach it.
 """
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -27,13 +28,15 @@ from dialer.recording import Recordings
 from dialer.robots import Robots
 from dialer.runner import CallRunner
 from handoff.agents import AgentId, Status
-from handoff.desk import AgentNews, Desk, Offer
+from handoff.desk import Desk
+from handoff.news import AgentNews, Offer
+from handoff.phones import Phones
 from kernel.clock import LoopClock
 from kernel.settings import Settings, load_settings
 from kernel.tasks import Background, alongside
 from kernel.tenant import Scope
 from media.audio import FRAME_BYTES, SILENT_FRAME, level_dbfs
-from media.leg import Cause, Dial, Leg
+from media.leg import Cause, Dial
 from media.loopback import FarEnd, LoopbackGateway
 from media.ticker import Ticker
 from tests.fakes.speech import ScriptedRecognizer, TonePrompts, Utterances
@@ -58,6 +61,7 @@ class Customer:
     answered_at: float | None = None
     voicemail: bool = False
     say_now: list[str] = field(default_factory=list)  # what a test has them say meanwhile
+    hum: bytes | None = None  # a frame they send again and again while they say nothing
 
 
 class World:
@@ -70,10 +74,11 @@ class World:
         self.clock = clock
         self.customer = Customer()
         self.plays: Callable[[FarEnd], Awaitable[None]]
-        self.phones: dict[AgentId, Leg] = {}
+        self.phones: Phones
         self.news: list[tuple[str, AgentNews]] = []
         self.live: list[tuple[str, dict[str, Any]]] = []
         self.far = far
+        self.hums: dict[str, bytes] = {}
         self.scope: Scope
         self.campaign: Campaign
         self.lead: Lead
@@ -147,10 +152,7 @@ class World:
         """An agent with a phone; `on_offer` accept, decline or ignore. Who accepts hangs up after `talk_s`."""
         agent_id = AgentId(name)
         self.desk.sign_in(agent_id, self.scope.tenant_id, name=name)
-        far = FarEnd(Dial(number="", caller_id="", ring_timeout_s=1, call_id=name), self.clock, self.loop_ticker)
-        far.answer()
-        self.phones[agent_id] = far.leg
-        self.far[name] = far
+        self.phone(name)
 
         def on_news(news: AgentNews) -> None:
             self.news.append((name, news))
@@ -160,6 +162,45 @@ class World:
         self.desk.listen(agent_id, on_news)
         self.desk.set_status(agent_id, Status.READY)
         return agent_id
+
+    def phone(self, name: str, *, phone_id: str | None = None) -> str:
+        """Connect a phone, of an agent or a supervisor; given the id of one, it is that one which comes back. Its id."""
+        far = FarEnd(Dial(number="", caller_id="", ring_timeout_s=1, call_id=name), self.clock, self.loop_ticker)
+        far.answer()
+        self.far[name] = far
+        self._background.start(self._hum(name, far))
+        return self.phones.connect(AgentId(name), far.leg, phone_id=phone_id)
+
+    async def _hum(self, name: str, far: FarEnd) -> None:
+        """What the phone sends: silence, or what is in `hums`."""
+        start, tick = self.clock.monotonic(), 0
+        while not far.over:
+            tick += 1
+            await self.clock.sleep_until(start + 0.02 * tick)
+            far.send(self.hums.get(name, SILENT_FRAME))
+
+    @property
+    def runner(self) -> CallRunner:
+        """The call under way."""
+        [runner] = self.loop.running.values()
+        return runner
+
+    def begin(self, customer: Customer, *, within_s: float = 240) -> "asyncio.Future[Told]":
+        """`call`, with the test going on meanwhile. Await it at the end; a test that fails before leaves nothing behind."""
+        told: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
+
+        async def live() -> None:
+            told.set_result(await self.call(customer, within_s=within_s))
+
+        self._background.start(live())
+        return told
+
+    async def until(self, what: Callable[[], object], within_s: float = 120) -> None:
+        """Wait for something to be so."""
+        deadline = self.clock.monotonic() + within_s
+        while not what():
+            await self.clock.sleep(0.02)
+            assert self.clock.monotonic() < deadline, "it does not come"
 
     loop_ticker: Ticker
     gateway: LoopbackGateway
@@ -271,7 +312,7 @@ async def _talk(world: World, far: FarEnd, utterances: Utterances) -> None:
                 due.remove((at, text))
                 if not customer.muted:
                     to_say += utterances.pcm(customer.voices.get(text, text))
-            frame = bytes(to_say[:FRAME_BYTES]).ljust(FRAME_BYTES, b"\0") if to_say else SILENT_FRAME
+            frame = bytes(to_say[:FRAME_BYTES]).ljust(FRAME_BYTES, b"\0") if to_say else customer.hum or SILENT_FRAME
             del to_say[:FRAME_BYTES]
             far.send(frame)
 
@@ -311,7 +352,7 @@ async def open_world(
             clock=clock,
             desk=desk,
             robots={name: robots},
-            phones=(phones := {}),
+            phones=(phones := Phones(desk, clock, background)),
             live=lambda topic, kind, data: world.live.append((kind, dict(data))),
             caller_id="",
             ring_timeout_s=25,

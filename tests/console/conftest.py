@@ -25,6 +25,7 @@ from dialer.robots import Robots
 from dialer.trials import Partner, Trials
 from dialer.wiring.platform import Platform
 from handoff.desk import Desk
+from handoff.phones import Phones
 from kernel.clock import LoopClock
 from kernel.settings import Settings, load_settings
 from kernel.tasks import alongside
@@ -151,6 +152,7 @@ async def console(migrated: Path, tmp_path: Path, assistant: Assistant) -> Async
             webrtc=webrtc,
             trials=trials,
             background=background,
+            phones=Phones(desk, clock, background),
         )
         live.attach(platform)
         shops = []

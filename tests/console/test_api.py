@@ -65,7 +65,8 @@ async def test_another_tenants_things_are_not_found(console: Console):
         seen = 0
         for method, path in RIGHTS:
             if "{campaign_id}" in path or "{customer_id}" in path or "{call_id}" in path:
-                body = {"action": "start"} if path.endswith("action") else {"reason": "because"}
+                bodies = {"action": {"action": "start"}, "monitor": {"mode": "listen"}}
+                body = bodies.get(path.rsplit("/", 1)[1], {"reason": "because"})
                 answer = await sue.request(
                     method, _filled(path, console.other), json=body if method in COMMANDS else None
                 )

@@ -14,6 +14,7 @@ from console.api.openapi import document
 from dialer import campaign
 from handoff import agents
 from kernel.shipped import shipped
+from media.mix import Monitor
 from tests.console.conftest import Console
 
 PAGE = shipped("docs/reference/openapi.json")
@@ -35,6 +36,7 @@ async def test_a_running_console_describes_itself_so(console: Console):
         (shapes.AgentStatus, agents.Status),
         (shapes.AgentState, agents.State),
         (shapes.CampaignState, campaign.State),
+        (shapes.MonitorMode, Monitor),
     ],
     ids=lambda one: one.__name__,
 )

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
 from handoff.briefing import Briefing
-from handoff.desk import AgentNews, Connected, Desk, Offer, OfferGone, OfferOver, Ticket
-from handoff.transfer import Request, State
+from handoff.desk import Desk, OfferOver
+from handoff.news import AgentNews, Connected, Offer, OfferGone
+from handoff.transfer import Request, State, Ticket
 from kernel.clock import LoopClock
+from kernel.machine import IllegalTransition
 from kernel.tenant import TenantId
 from kernel.virtual_time import VirtualTimeLoop
 
@@ -175,10 +177,42 @@ async def test_an_agent_who_is_lost_frees_everything(room: Room, when: str):
     assert ticket.transfer.state is (State.ENDED if when == "talking" else State.WAITING)
 
 
+async def test_a_request_of_one_agent_goes_to_nobody_else(room: Room):
+    ada, _ = room.agent("ada"), room.agent("bea")
+    ticket = room.desk.request(request("c1", only=ada, queue="another"))
+    assert room.offers() == ["ada"]
+    room.desk.decline(ada, ticket.transfer.id)
+    assert room.offers() == ["ada"]
+    assert await ticket.outcome() is State.BOOKED
+
+
+async def test_an_offer_to_a_lost_phone_goes_to_the_next_and_comes_back_to_who_is_back(room: Room):
+    ada, bea = room.agent("ada"), room.agent("bea")
+    ticket = room.desk.request(request("c1"))
+    room.desk.phone_lost(ada, 30)
+    assert ticket.transfer.agent == bea
+    room.desk.phone_lost(bea, 30)
+    assert ticket.transfer.state is State.WAITING
+    room.desk.phone_back(ada)
+    assert ticket.transfer.agent == ada
+
+
+async def test_a_taken_over_call_is_its_takers_at_once(room: Room):
+    sue = room.agent("sue")
+    room.desk.set_status(sue, Status.NOT_READY)
+    ticket = room.desk.take_over(sue, request("c1"))
+    assert await ticket.outcome() is State.CONNECTING
+    assert room.desk.agent(sue).state is AgentState.TALKING
+    with pytest.raises(IllegalTransition):
+        room.desk.take_over(sue, request("c2"))
+    assert len(room.desk.transfers) == 1
+
+
 _STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ["request", "accept", "decline", "withdraw", "bridged", "ended", "gone", "back", "ready", "tick", "wrap"]
+            + ["lost", "found", "take over", "request of one"]
         ),
         st.integers(0, 3),
     ),
@@ -186,7 +220,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(_STEPS)
 def test_no_sequence_leaves_an_agent_held_by_a_dead_transfer(steps: list[tuple[str, int]]):
     async def live() -> None:
@@ -200,6 +234,14 @@ def test_no_sequence_leaves_an_agent_held_by_a_dead_transfer(steps: list[tuple[s
                 match step:
                     case "request":
                         tickets.append(room.desk.request(request(f"c{len(tickets)}")))
+                    case "request of one":
+                        tickets.append(room.desk.request(request(f"c{len(tickets)}", only=agent)))
+                    case "lost":
+                        room.desk.phone_lost(agent, 30)
+                    case "found":
+                        room.desk.phone_back(agent)
+                    case "take over":
+                        tickets.append(room.desk.take_over(agent, request(f"c{len(tickets)}")))
                     case "ready":
                         room.desk.set_status(agent, Status.READY)
                     case "gone":
@@ -216,7 +258,7 @@ def test_no_sequence_leaves_an_agent_held_by_a_dead_transfer(steps: list[tuple[s
                         getattr(room.desk, step)(transfer.id)
                     case "bridged" if transfer and transfer.state is State.CONNECTING:
                         room.desk.bridged(transfer.id)
-            except OfferOver:
+            except (OfferOver, IllegalTransition):
                 pass
             held = [
                 t.transfer.agent

@@ -10,11 +10,12 @@ import pytest
 
 from kernel.clock import LoopClock
 from kernel.tasks import Background, alongside
-from media.audio import FRAME_BYTES, FRAME_SAMPLES, SILENT_FRAME
+from media.audio import FRAME_BYTES, FRAME_SAMPLES, SILENT_FRAME, level_dbfs
 from media.bridge import BridgeFailed, MixingBridge
 from media.leg import Cause, Dial, LegState
 from media.loopback import FarEnd
 from media.mix import Monitor, Party
+from media.music import hold_music
 from media.recorder import StereoRecorder
 from media.ticker import Ticker
 from tests.contract.gateway import tone
@@ -196,3 +197,91 @@ async def test_frames_of_any_size_are_bridged(world: World):
     assert (heard(agent) == 1000).sum() > 7000
     assert all(len(chunk.pcm) == FRAME_BYTES for chunk in agent._heard)
     assert SILENT_FRAME == bytes(FRAME_BYTES)
+
+
+def _level(far: FarEnd, seconds: float = 0.5) -> np.ndarray:
+    return heard(far)[-round(seconds * 8000) :]
+
+
+def _is_music(sound: np.ndarray) -> bool:
+    return len(sound) > 0 and sound.tobytes() in hold_music() * 3
+
+
+async def test_a_held_customer_hears_music_and_nobody_hears_them(world: World):
+    customer, agent, supervisor = (world.party(name) for name in ("customer", "agent", "supervisor"))
+    bridge = world.join(customer, agent)
+    bridge.supervise(supervisor.leg, Monitor.BARGE)
+    voices = {"customer": (customer, 100), "agent": (agent, 200), "supervisor": (supervisor, 7)}
+    await world.talk(0.5, **voices)
+    bridge.hold(True)
+    await world.talk(2, **voices)
+    assert _is_music(_level(customer, 1.5))
+    assert set(_level(agent).tolist()) == {7}
+    assert set(_level(supervisor).tolist()) == {200}
+    bridge.hold(False)
+    await world.talk(0.5, **voices)
+    assert set(_level(customer, 0.3).tolist()) == {207}
+    assert set(_level(agent, 0.3).tolist()) == {107}
+    bridge.stop()
+
+
+async def test_a_muted_agent_is_heard_by_nobody_and_hears_all(world: World):
+    customer, agent, supervisor = (world.party(name) for name in ("customer", "agent", "supervisor"))
+    bridge = world.join(customer, agent)
+    bridge.supervise(supervisor.leg, Monitor.LISTEN)
+    voices = {"customer": (customer, 100), "agent": (agent, 200), "supervisor": (supervisor, 7)}
+    bridge.mute(True)
+    await world.talk(1, **voices)
+    assert set(heard(customer).tolist()) == {0}
+    assert set(_level(supervisor).tolist()) == {100}
+    assert set(_level(agent).tolist()) == {100}
+    bridge.mute(False)
+    await world.talk(0.5, **voices)
+    assert set(_level(customer, 0.3).tolist()) == {200}
+    bridge.stop()
+
+
+async def test_an_agent_who_is_lost_and_comes_back_finds_the_call_at_the_target_delay(world: World):
+    customer, agent, again = (world.party(name) for name in ("customer", "agent", "again"))
+    bridge = MixingBridge(ticker=world.ticker, clock=world.clock, customer=customer.leg, agent=agent.leg, keeps=True)
+    world.background.start(world._run(bridge))
+    await world.talk(1, customer=(customer, 100), agent=(agent, 200))
+    agent.hang_up(Cause.NETWORK_FAILURE)
+    await world.talk(5, customer=(customer, 100))
+    assert world.ended == [] and bridge.situation.away
+    assert _is_music(_level(customer, 4))
+    for _ in range(12):  # a burst, as a phone sends that had stalled
+        again.send(tone(300))
+    bridge.seat(again.leg)
+    await world.talk(2, customer=(customer, 100), again=(again, 300))
+    assert set(_level(customer).tolist()) == {300}
+    assert set(_level(again).tolist()) == {100}
+    assert bridge._buffers[Party.AGENT].depth_ms <= 60
+    bridge.stop()
+    await world.clock.sleep(0.1)
+    assert world.ended == [None]
+
+
+async def test_a_supervisor_who_barged_talks_on_while_the_agent_is_away(world: World):
+    customer, agent, supervisor = (world.party(name) for name in ("customer", "agent", "supervisor"))
+    bridge = MixingBridge(ticker=world.ticker, clock=world.clock, customer=customer.leg, agent=agent.leg, keeps=True)
+    world.background.start(world._run(bridge))
+    bridge.supervise(supervisor.leg, Monitor.BARGE)
+    agent.hang_up(Cause.NETWORK_FAILURE)
+    await world.talk(1, customer=(customer, 100), supervisor=(supervisor, 7))
+    assert set(_level(customer).tolist()) == {7}
+    assert set(_level(supervisor).tolist()) == {100}
+    bridge.supervise(supervisor.leg, Monitor.LISTEN)
+    await world.talk(1, customer=(customer, 100), supervisor=(supervisor, 7))
+    assert _is_music(_level(customer))
+    bridge.stop()
+
+
+def test_hold_music_is_gentle_and_has_no_seam():
+    loop = np.frombuffer(hold_music(), np.int16).astype(float)
+    assert len(hold_music()) % FRAME_BYTES == 0
+    assert -33 < level_dbfs(hold_music()) < -22
+    twice = np.abs(np.diff(np.concatenate([loop, loop])))
+    assert twice[len(loop) - 5 : len(loop) + 5].max() <= np.abs(np.diff(loop)).max()
+    frames = loop[: len(loop) // 4000 * 4000].reshape(-1, 4000)
+    assert np.sqrt((frames**2).mean(axis=1)).min() > 100  # no half second of it is a hole

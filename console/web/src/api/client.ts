@@ -6,6 +6,12 @@
 import type { Problem } from "./types";
 
 let csrf = "";
+let deskSession = (): string | null => null;
+
+/** Where the desk's session is kept; commands of the desk name it, so that a machine left behind is refused. */
+export function readDeskSession(read: () => string | null): void {
+  deskSession = read;
+}
 
 /** The token that /api/me gave; every command carries it. */
 export function takeCsrf(token: string): void {
@@ -54,6 +60,8 @@ async function call<T>(method: string, path: string, body?: unknown, key?: strin
   if (key) {
     headers.set("Idempotency-Key", key);
     headers.set("X-CSRF-Token", csrf);
+    const session = path.startsWith("/api/desk/") ? deskSession() : null;
+    if (session) headers.set("X-Desk-Session", session);
   }
   if (body !== undefined) headers.set("Content-Type", "application/json");
   let response: Response;

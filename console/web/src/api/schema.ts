@@ -100,6 +100,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/calls/{call_id}/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Monitor
+         * @description Be in the call in this mode; answers the call as the board shows it.
+         */
+        post: operations["monitorCall"];
+        /**
+         * Leave
+         * @description Be in it no longer.
+         */
+        delete: operations["leaveCall"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/calls/{call_id}/recording": {
         parameters: {
             query?: never;
@@ -114,6 +138,26 @@ export interface paths {
         get: operations["getRecording"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/{call_id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Over
+         * @description Talk to the customer in the robot's or the agent's place.
+         */
+        post: operations["takeOverCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -331,6 +375,106 @@ export interface paths {
          * @description They end their call.
          */
         post: operations["hangUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/call/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold
+         * @description Music for the customer, who hears nobody and is heard by nobody.
+         */
+        post: operations["holdCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/call/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mute
+         * @description Nobody hears the agent.
+         */
+        post: operations["muteCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/call/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description The two hear each other again.
+         */
+        post: operations["resumeCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/call/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description The customer is offered to a colleague or a queue, with music meanwhile.
+         */
+        post: operations["transferCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/call/unmute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmute
+         * @description They are heard again.
+         */
+        post: operations["unmuteCall"];
         delete?: never;
         options?: never;
         head?: never;
@@ -633,9 +777,29 @@ export interface paths {
         put?: never;
         /**
          * Offer Phone
-         * @description The browser becomes their telephone.
+         * @description The browser becomes the telephone of their shift; a supervisor's needs none.
          */
         post: operations["offerPhone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/phone/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Phone
+         * @description A new connection in the place of one that broke: the same call goes on.
+         */
+        post: operations["resumePhone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1039,6 +1203,8 @@ export interface components {
             since: string;
             /** Transcript */
             transcript: components["schemas"]["TurnView"][];
+            /** Transfer To */
+            transfer_to: string | null;
             /** Zone */
             zone: string | null;
         };
@@ -1178,8 +1344,7 @@ export interface components {
             masked_name: string;
             /** Masked Number */
             masked_number: string;
-            /** Monitored */
-            monitored: string | null;
+            monitored: components["schemas"]["MonitorMode"] | null;
             /** Since */
             since: string;
             stage: components["schemas"]["Stage"];
@@ -1217,6 +1382,15 @@ export interface components {
             tenant: string;
             /** User Id */
             user_id: string;
+        };
+        /** @enum {string} */
+        MonitorMode: "listen" | "whisper" | "barge";
+        /**
+         * MonitorWish
+         * @description How a supervisor wants to be in a call.
+         */
+        MonitorWish: {
+            mode: components["schemas"]["MonitorMode"];
         };
         /**
          * OfferView
@@ -1257,6 +1431,24 @@ export interface components {
             codec: "pcma" | "opus";
             /** Desk Session */
             desk_session?: string | null;
+            /** Sdp */
+            sdp: string;
+        };
+        /**
+         * PhoneResume
+         * @description A browser's offer that takes the place of the phone it was before.
+         */
+        PhoneResume: {
+            /**
+             * Codec
+             * @default pcma
+             * @enum {string}
+             */
+            codec: "pcma" | "opus";
+            /** Desk Session */
+            desk_session?: string | null;
+            /** Phone Id */
+            phone_id: string;
             /** Sdp */
             sdp: string;
         };
@@ -1463,6 +1655,16 @@ export interface components {
             waiting: number;
             /** Wrap Up */
             wrap_up: number;
+        };
+        /**
+         * TransferWish
+         * @description To whom the customer is to be put through: an agent by name or id, or a queue. One of the two.
+         */
+        TransferWish: {
+            /** To Agent */
+            to_agent?: string | null;
+            /** To Queue */
+            to_queue?: string | null;
         };
         /**
          * TurnView
@@ -1684,6 +1886,70 @@ export interface operations {
             };
         };
     };
+    monitorCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leaveCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getRecording: {
         parameters: {
             query?: never;
@@ -1701,6 +1967,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takeOverCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveCall"];
+                };
             };
             /** @description Refused: why */
             "4XX": {
@@ -2025,7 +2322,168 @@ export interface operations {
     hangUp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    holdCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    muteCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transferCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmuteCall: {
+        parameters: {
+            query?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2054,7 +2512,9 @@ export interface operations {
     saveDraft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2087,7 +2547,9 @@ export interface operations {
     endShift: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2116,7 +2578,9 @@ export interface operations {
     acceptOffer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path: {
                 transfer_id: string;
             };
@@ -2147,7 +2611,9 @@ export interface operations {
     declineOffer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path: {
                 transfer_id: string;
             };
@@ -2236,7 +2702,9 @@ export interface operations {
     setStatus: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2269,7 +2737,9 @@ export interface operations {
     wrapUp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2302,7 +2772,9 @@ export interface operations {
     extendWrapUp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2478,7 +2950,9 @@ export interface operations {
     dropPhone: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "x-desk-session"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2512,6 +2986,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PhoneOffer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneAnswer"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumePhone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneResume"];
             };
         };
         responses: {

@@ -33,11 +33,8 @@ export type CanCall = Shapes["CanCall"];
 export type CustomerView = Shapes["CustomerView"];
 export type Revealed = Shapes["Revealed"];
 
-export type MonitorMode = "listen" | "whisper" | "barge";
-
-/** `monitored` is any text until the server has a route for monitoring. */
-export type LiveCall = Omit<Shapes["LiveCall"], "monitored"> & { monitored: MonitorMode | null };
-export type Board = Omit<Shapes["Board"], "calls"> & { calls: LiveCall[] };
-
+export type MonitorMode = Shapes["MonitorMode"];
+export type LiveCall = Shapes["LiveCall"];
+export type Board = Shapes["Board"];
 export type TalkEngine = Shapes["TalkEngineView"];
 export type TalkStory = Shapes["TalkView"];

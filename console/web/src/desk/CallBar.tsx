@@ -2,7 +2,7 @@
  * The call, in one place on every page: offered, connecting, live, on hold, reconnecting, wrap-up. It draws what the server
  * allows and nothing else; an offer is announced once and never takes the focus from what is being typed.
  */
-import { Button, Tooltip } from "antd";
+import { App, Button, Tooltip } from "antd";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +10,7 @@ import type { DeskView } from "@/api/types";
 import { duration, useNow } from "@/clock";
 import { useCommands } from "@/keyboard/hooks";
 import { keyName, type Command } from "@/keyboard/registry";
-import { useCanCommand } from "@/live/provider";
+import { useCanCommand, useTopic } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { usePhone } from "@/phone/provider";
@@ -30,6 +30,8 @@ export function CallBar() {
   const calls = useCallCommands(desk);
   useAnnouncedOffer(desk);
   useResumedPhone(desk);
+  useMicrophoneOf(desk);
+  useToldOfTransfers();
   const offer = desk?.offer;
   const call = desk?.call;
   if (offer) {
@@ -66,7 +68,7 @@ export function CallBar() {
             <StageMark stage={stage} />
           </div>
           <div className="dense soft cut">
-            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : [call.local_time, call.city].filter(Boolean).join(" · ")}
+            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : call.transfer_to ? t("transfer.asked", { name: call.transfer_to }) : [call.local_time, call.city].filter(Boolean).join(" · ")}
           </div>
         </div>
         <Act calls={calls} id="mute" />
@@ -213,6 +215,24 @@ function Transfer({ desk }: { desk: DeskView }) {
       <TransferDialog open={open} close={() => setOpen(false)} />
     </>
   );
+}
+
+/** The microphone is as the server says, so that nobody begins a call muted because the last one ended so. */
+function useMicrophoneOf(desk: DeskView | undefined): void {
+  const { mute } = usePhone();
+  const { call_id, muted = false } = desk?.call ?? {};
+  useEffect(() => mute(muted), [call_id, muted, mute]);
+}
+
+const FAILED = ["nobody_free", "declined", "lost"] as const;
+
+function useToldOfTransfers(): void {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  useTopic("desk", ({ type, data }) => {
+    const reason = FAILED.find((one) => one === data.reason);
+    if (type === "transfer_failed" && reason) void message.warning(t(`transfer.failed.${reason}`), 8);
+  });
 }
 
 function Left({ until }: { until: string }) {

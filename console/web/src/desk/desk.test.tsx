@@ -54,6 +54,31 @@ describe("a live call", () => {
     expect(within(await bar()).getByText(/hears music/)).toBeVisible();
   });
 
+  test("says who is asked to take the customer, and that nobody does", async () => {
+    const { serve } = draw(scenes.live);
+    await bar();
+    serve({ "/api/desk": { body: aDesk({ state: "talking", call: aDeskCall({ held: true, transfer_to: "bea" }), allowed_actions: ["resume", "mute"] }) } });
+    act(() => FakeLive.latest?.tell(event(101, "desk", "state", {})));
+    expect(await within(await bar()).findByText(/Asking bea/)).toBeVisible();
+    act(() => FakeLive.latest?.tell(event(102, "desk", "transfer_failed", { call_id: "1", reason: "declined" })));
+    expect(await screen.findByText(/They declined/)).toBeVisible();
+  });
+
+  test("names the shift's session in the desk's commands", async () => {
+    localStorage.setItem("jingyin.phone.2", JSON.stringify({ phone_id: "p1", desk_session: "s1" }));
+    draw(scenes.live);
+    await waitFor(async () => expect(within(await bar()).getByRole("button", { name: /Hold/ })).toBeEnabled());
+    await press("F9");
+    await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/call/hold")?.deskSession).toBe("s1"));
+    localStorage.removeItem("jingyin.phone.2");
+  });
+
+  test("whose phone is at another machine is offered it here", async () => {
+    draw(scenes.live);
+    await userEvent.click(await screen.findByRole("button", { name: "Use this one" }));
+    await waitFor(() => expect(paths()).toContain("POST /api/desk/start-shift"));
+  });
+
   test("is there on every page", async () => {
     draw({ ...scenes.live, path: "/talk" });
     expect(within(await bar()).getByText("W. Li")).toBeVisible();

@@ -5,7 +5,7 @@ import type { DeskView } from "@/api/types";
 import { usePhone } from "@/phone/provider";
 
 /** Where an agent plays the customer: that tab must not also become the agent's phone when the desk's tab closes. */
-const CUSTOMERS_PAGE = "/talk";
+export const CUSTOMERS_PAGE = "/talk";
 
 /** After a reload, on whatever page, the shift is still on: take the microphone and the same call again, without a click. */
 export function useResumedPhone(desk: DeskView | undefined): void {

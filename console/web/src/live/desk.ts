@@ -13,7 +13,7 @@ export function deskAfter(desk: DeskView, { topic, type, data, at }: LiveEvent):
     case "desk/offer_gone":
       return desk.offer?.transfer_id === data.transfer_id ? { ...desk, offer: null } : desk;
     case "desk/phone_lost":
-      return { ...desk, phone: { ...desk.phone, state: "lost" } };
+      return { ...desk, phone: { state: "lost", lost_until: new Date(Date.parse(at) + 1000 * Number(data.within_s)).toISOString() } };
     case "desk/phone_back":
       return { ...desk, phone: { ...desk.phone, state: "up", lost_until: null } };
     case "calls/turn": {

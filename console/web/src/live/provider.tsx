@@ -80,8 +80,7 @@ export function LiveProvider({ me, children }: { me: Me; children: ReactNode }) 
 }
 
 function topicsOf(me: Me): string[] {
-  const desk = me.agent_id ? ["desk"] : [];
-  return may(me, "supervisor") ? ["calls", "campaigns", "agents", ...desk] : [...desk, "calls"];
+  return may(me, "supervisor") ? ["calls", "campaigns", "agents", "desk"] : [...(me.agent_id ? ["desk"] : []), "calls"]; // who may take a call over has a desk
 }
 
 function wanted(basic: string, following: ReadonlyMap<string, unknown>): string[] {

@@ -115,6 +115,17 @@ export class Softphone {
     await this.#sender?.replaceTrack(this.#microphone);
   }
 
+  /** A newer session has the phone: nothing is sent or heard here any more, until it is taken back. */
+  fence(): void {
+    if (!["connecting", "up", "lost"].includes(this.#view.state)) return;
+    this.#life++;
+    this.#close();
+    this.#microphone?.stop();
+    this.#microphone = null;
+    this.#apply("fenced");
+    this.#set({ level: 0 });
+  }
+
   end(): void {
     this.#life++;
     this.#close();

@@ -1,18 +1,23 @@
 /** What stands between this person and being heard, and the one thing to do about it. */
 import { App, Button } from "antd";
+import { useLocation } from "react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useDesk } from "@/desk/useDesk";
+import { CUSTOMERS_PAGE } from "@/desk/useResumedPhone";
 import { usePhone } from "@/phone/provider";
 import type { PhoneState } from "@/phone/life";
 
-const TOLD = ["elsewhere", "denied", "no_microphone", "insecure", "lost", "failed", "fenced"] as const;
+const TOLD = ["elsewhere", "denied", "no_microphone", "insecure", "lost", "failed"] as const;
 type Told = (typeof TOLD)[number];
 const isTold = (state: PhoneState): state is Told => (TOLD as readonly string[]).includes(state);
 
 export function PhoneStrip() {
   const { t } = useTranslation();
-  const { view, start, unblock } = usePhone();
+  const { view, start, take, resumable, unblock } = usePhone();
+  const desk = useDesk().data;
+  const { pathname } = useLocation();
   const { message } = App.useApp();
   const switched = useRef(view.switched);
   useEffect(() => {
@@ -28,6 +33,18 @@ export function PhoneStrip() {
       </Button>
     );
   }
+  const shiftIsElsewhere = desk !== undefined && desk.state !== "gone" && view.state === "off" && !resumable() && pathname !== CUSTOMERS_PAGE;
+  if (shiftIsElsewhere || view.state === "fenced") {
+    return (
+      <div className="strip" role="alert">
+        <strong>{t("phone.fenced")}</strong>
+        <span className="grow">{t(shiftIsElsewhere ? "phone.not_here.what" : "phone.fenced.what")}</span>
+        <Button size="small" onClick={() => void take()}>
+          {t("phone.take")}
+        </Button>
+      </div>
+    );
+  }
   if (isTold(view.state)) {
     const again = view.state !== "insecure" && view.state !== "lost" && view.state !== "elsewhere";
     return (
@@ -36,7 +53,7 @@ export function PhoneStrip() {
         <span className="grow">{t(`phone.${view.state}.what`)}</span>
         {again ? (
           <Button size="small" onClick={() => void start()}>
-            {t(view.state === "fenced" ? "phone.take" : "phone.again")}
+            {t("phone.again")}
           </Button>
         ) : null}
       </div>

@@ -1,5 +1,5 @@
 /** What stays while pages change: top bar, rail, call bar, live connection, phone, keys. */
-import { BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DashboardOutlined, SearchOutlined } from "@ant-design/icons";
+import { AudioOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DashboardOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
@@ -37,6 +37,7 @@ interface Place {
 const PLACES: readonly Place[] = [
   { path: "/desk", label: "nav.desk", icon: <CustomerServiceOutlined />, role: null, desk: true },
   { path: "/board", label: "nav.board", icon: <DashboardOutlined />, role: "supervisor" },
+  { path: "/supervise", label: "nav.supervise", icon: <AudioOutlined />, role: "supervisor" },
   { path: "/campaigns", label: "nav.campaigns", icon: <BarChartOutlined />, role: "supervisor" },
   { path: "/talk", label: "nav.talk", icon: <CommentOutlined />, role: null },
 ];
@@ -86,7 +87,7 @@ function Frame({ me }: { me: Me }) {
       </header>
       <div className="strip-area">
         <StaleStrip />
-        <PhoneStrip />
+        {me.agent_id || may(me, "supervisor") ? <PhoneStrip /> : null}
       </div>
       <nav className="rail" aria-label={t("nav.title")}>
         {places.map((place) => (
@@ -97,7 +98,7 @@ function Frame({ me }: { me: Me }) {
         ))}
       </nav>
       <main className="main" id="main">
-        {me.agent_id ? <CallBar /> : null}
+        {me.agent_id || may(me, "supervisor") ? <CallBar /> : null}
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>

@@ -32,6 +32,13 @@ describe("who is logged in", () => {
   });
 });
 
+test("a supervisor finds the calls to supervise", async () => {
+  const { router } = draw(scenes.board);
+  await userEvent.click(await screen.findByRole("link", { name: /Supervise/ }));
+  await screen.findByText("Calls in progress");
+  expect(router.state.location.pathname).toBe("/supervise");
+});
+
 describe("the live link", () => {
   beforeEach(() => vi.useFakeTimers({ shouldAdvanceTime: true }));
   afterEach(() => vi.useRealTimers());

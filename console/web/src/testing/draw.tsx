@@ -19,6 +19,7 @@ export interface Request {
   body: unknown;
   key: string | null;
   csrf: string | null;
+  deskSession: string | null;
 }
 
 /** Commands the page sent, in order. */
@@ -36,6 +37,7 @@ const server = setupServer(
         body: text ? (JSON.parse(text) as unknown) : null,
         key: request.headers.get("idempotency-key"),
         csrf: request.headers.get("x-csrf-token"),
+        deskSession: request.headers.get("x-desk-session"),
       });
     }
     const answer = answers[request.method === "GET" ? pathname : `${request.method} ${pathname}`] ?? (request.method === "GET" ? null : { body: {} });

@@ -193,6 +193,7 @@ export const aDeskCall = (more: Partial<DeskCall> = {}): DeskCall => ({
   briefing: anOffer().briefing,
   transcript: turns(),
   held: false,
+  transfer_to: null,
   muted: false,
   ...more,
 });

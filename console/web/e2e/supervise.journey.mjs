@@ -1,0 +1,63 @@
+// Supervision on the real platform: a browser takes a customer, another listens and whispers; a reload in mid-call goes on.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { look, shots, until } from "./demo.mjs";
+import { openPlatform } from "./platform.mjs";
+
+let platform;
+before(async () => (platform = await openPlatform()));
+after(() => platform.close());
+
+const callOf = async (page, id) => (await look(page, "/api/board")).calls.find((call) => call.call_id === id);
+
+test("a supervisor listens, whispers and leaves; the agent reloads in mid-call and is live again without a click", async () => {
+  const agent = await platform.windowOf("agent");
+  await agent.page.getByRole("button", { name: /start/i }).first().click();
+  await until(async () => (await look(agent.page, "/api/desk")).phone.state === "up", "the telephone does not connect");
+  await agent.page.getByRole("button", { name: "Ready", exact: true }).first().click();
+  const answer = agent.page.getByRole("button", { name: /^Answer/ });
+  await answer.waitFor({ timeout: 60_000 });
+  await answer.click();
+  await until(async () => (await look(agent.page, "/api/desk")).call !== null, "the customer is not put through");
+  const { call } = await look(agent.page, "/api/desk");
+
+  const supervisor = await platform.windowOf("supervisor");
+  await supervisor.page.getByRole("link", { name: "Supervise" }).click();
+  const row = supervisor.page.getByRole("listitem").filter({ hasText: call.number }).filter({ has: supervisor.page.getByRole("button", { name: "Whisper" }) });
+  await row.getByRole("button", { name: "Listen", exact: true }).click();
+  await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "listen", "nobody listens");
+  await until(async () => (await supervisor.heard()) > 0, "the supervisor hears nothing");
+  await row.getByRole("button", { name: "Whisper", exact: true }).click();
+  await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "whisper", "nobody whispers");
+  await supervisor.page.getByText("Only the agent hears you.").waitFor();
+  await supervisor.page.screenshot({ path: join(shots, "real-supervise.png") });
+
+  const began = performance.now();
+  await agent.page.reload();
+  await until(async () => {
+    const desk = await look(agent.page, "/api/desk");
+    return desk.phone.state === "up" && desk.call?.call_id === call.call_id;
+  }, "the call did not go on after the reload");
+  await until(async () => (await agent.heard()) > 0, "the agent hears nothing after the reload");
+  console.log(`# reload to sound in the same call: ${Math.round(performance.now() - began)} ms`);
+
+  await row.getByRole("button", { name: "Leave", exact: true }).click();
+  await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === null, "the supervisor is still there");
+  await agent.page.getByRole("button", { name: /^Hold/ }).first().click();
+  await until(async () => (await look(agent.page, "/api/desk")).call?.held === true, "the customer is not on hold");
+  await agent.page.getByRole("button", { name: /^Resume/ }).first().click();
+  await until(async () => (await look(agent.page, "/api/desk")).call?.held === false, "the customer is still on hold");
+  let kinds = []; // the journal is written behind the call
+  await until(async () => {
+    kinds = (await look(supervisor.page, `/api/calls/${call.call_id}/journal`)).map((entry) => entry.kind);
+    return kinds.includes("resumed");
+  }, "no end of the hold in the journal");
+  for (const kind of ["monitored", "monitor_left", "phone_back", "held"]) assert.ok(kinds.includes(kind), `no ${kind} in the journal`);
+  await agent.page.getByRole("button", { name: /^End/ }).first().click({ delay: 1_200 });
+  await until(async () => (await look(agent.page, "/api/desk")).wrap_up !== null, "the call does not end");
+  assert.deepEqual([...agent.errors, ...supervisor.errors], []);
+  await supervisor.context.close();
+  await agent.context.close();
+});

@@ -1,0 +1,97 @@
+"""Supervisors and desk sessions over HTTP: whose calls, whose phones, which machine is obeyed."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from dialer.life import Surroundings
+from dialer.picker import Picked
+from dialer.runner import CallRunner
+from tests.console.conftest import Console
+
+
+@pytest.fixture
+async def call_id(console: Console) -> AsyncIterator[int]:
+    """A call of the shop's under way, claimed and not dialled yet."""
+    platform, shop = console.platform, console.shop
+    lead = await platform.crm.leads.get(shop.scope, shop.lead.id)
+    decision = await platform.crm.quota.reserve(shop.scope, lead)
+    assert decision.grant is not None
+    attempt = await platform.crm.attempts.claim(shop.scope, lead.id, decision.grant)
+    around = Surroundings(
+        crm=platform.crm,
+        gateway=None,  # type: ignore[arg-type]  # it is never dialled
+        ticker=platform.ticker,
+        clock=platform.phones._clock,
+        desk=platform.desk,
+        robots={},
+        phones=platform.phones,
+        live=lambda topic, kind, data: None,
+        caller_id="",
+        ring_timeout_s=25,
+        hold_s=30,
+    )
+    picked = Picked(
+        scope=shop.scope, campaign=shop.campaign, lead=lead, attempt=attempt, grant=decision.grant, callback=None
+    )
+
+    async def live(life) -> None:
+        pytest.fail("it is not lived")
+
+    platform.loop.running[attempt.id] = CallRunner(picked, around, live)
+    yield attempt.id
+    del platform.loop.running[attempt.id]
+
+
+async def test_a_supervisor_comes_into_calls_of_their_tenant_only(console: Console, call_id: int):
+    async with console.browser("sue") as sue, console.browser("sue", tenant="other") as stranger:
+        wishes = [
+            ("POST", "monitor", {"mode": "listen"}),
+            ("DELETE", "monitor", None),
+            ("POST", "take-over", None),
+        ]
+        for method, what, body in wishes:
+            theirs = await stranger.request(method, f"/api/calls/{call_id}/{what}", json=body)
+            assert theirs.status_code == 404, theirs.text
+        missing = await sue.post(f"/api/calls/{call_id}/monitor", json={"mode": "listen"})
+        assert (missing.status_code, missing.json()["code"]) == (409, "handoff.phone_missing")
+        assert (await sue.post(f"/api/calls/{call_id}/monitor", json={"mode": "shout"})).status_code == 422
+        assert (await sue.delete(f"/api/calls/{call_id}/monitor")).status_code == 204
+        shown = (await sue.get("/api/board")).json()["calls"]
+        assert [(one["monitored"], one["allowed_actions"]) for one in shown] == [(None, [])]
+
+
+async def test_the_later_shift_is_obeyed_and_the_older_machine_is_told_so(console: Console):
+    async with console.browser("ann") as old, console.browser("ann") as new:
+        first = (await old.post("/api/desk/start-shift")).json()["desk_session"]
+        second = (await new.post("/api/desk/start-shift")).json()["desk_session"]
+        assert first != second
+        refused = await old.post("/api/desk/status", json={"status": "not_ready"}, headers={"X-Desk-Session": first})
+        assert (refused.status_code, refused.json()["code"]) == (409, "handoff.desk_session_fenced")
+        offer = {"sdp": "v=0", "desk_session": first}
+        assert (await old.post("/api/phone/offer", json=offer)).json()["code"] == "handoff.desk_session_fenced"
+        obeyed = await new.post("/api/desk/status", json={"status": "not_ready"}, headers={"X-Desk-Session": second})
+        assert obeyed.json()["desk_session"] == second
+        again = (await old.post("/api/desk/start-shift", headers={"X-Desk-Session": first})).json()["desk_session"]
+        assert again not in (first, second)  # and takes it over again
+
+
+async def test_a_phone_that_was_given_up_is_not_found(console: Console):
+    async with console.browser("ann") as ann:
+        await ann.post("/api/desk/start-shift")
+        answer = await ann.post("/api/phone/resume", json={"sdp": "v=0", "phone_id": "gone", "desk_session": None})
+        assert (answer.status_code, answer.json()["code"]) == (404, "handoff.no_such_phone")
+
+
+@pytest.mark.parametrize("path", ["hold", "resume", "mute", "unmute"])
+async def test_who_is_in_no_call_can_do_nothing_with_it(console: Console, path: str):
+    async with console.browser("ann") as ann:
+        await ann.post("/api/desk/start-shift")
+        answer = await ann.post(f"/api/desk/call/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "dialer.not_now")
+
+
+async def test_a_customer_is_put_on_to_one_of_the_two(console: Console):
+    async with console.browser("ann") as ann:
+        for body in ({}, {"to_agent": "bea", "to_queue": "default"}):
+            assert (await ann.post("/api/desk/call/transfer", json=body)).status_code == 422
