@@ -11,7 +11,8 @@ from bot.callback_time import is_whole, names_a_time
 from bot.nlu.completeness import Endings
 from bot.nlu.ngrams import normal
 from bot.nlu.pipeline import TURNS, Parse, Pipeline
-from bot.nlu.words_en import BACKCHANNELS
+from bot.nlu.words_en import ENGLISH
+from bot.nlu.words_zh import MANDARIN
 from bot.rasa.nlu import FALLBACK
 from bot.rasa.project import Project
 from speech.endpointing import Completeness, Expectation, Understanding
@@ -25,10 +26,11 @@ class AssistantUnderstander:
     def __init__(self, project: Project, pipeline: Pipeline) -> None:
         settings = pipeline.settings_of(TURNS)
         self._pipeline = pipeline
-        self._backchannels = BACKCHANNELS | {normal(text) for text in settings["backchannels"]}
+        table = MANDARIN if project.language == "zh" else ENGLISH
+        self._backchannels = table.backchannels | {normal(text) for text in settings["backchannels"]}
         self._open_intents = frozenset(settings["open_intents"])
         texts = [text for examples in project.examples.values() for text in examples]
-        self._endings = Endings(texts, open_intents=self._open_intents)
+        self._endings = Endings(texts, open_intents=self._open_intents, table=table)
         self._parses: OrderedDict[str, tuple[Parse, Understanding]] = OrderedDict()
 
     def understand(self, text: str, expectation: Expectation) -> Understanding:

@@ -125,7 +125,7 @@ def check_personas(file: Annotated[Path, typer.Argument(help="A file of simulate
     found = read_personas(file)
     settings = settings_of()
     assistant = load_assistant(next(iter(settings.assistants.values())), cache=cache_folder() / "nlu")
-    base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    base = base_model(settings, assistant.project.language)
     model = asyncio.run(assistant_model(base, assistant.phrases, cache=cache_folder()))
     unknown = unknown_words(known_words(model), found.texts())
     for word, near in unknown.items():

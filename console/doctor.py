@@ -88,7 +88,7 @@ def _names() -> Finding:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    model = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    model = base_model(settings, settings.lang)
     found = (model / "am" / "final.mdl").is_file()
     yield Finding(
         state=State.OK if found else State.FAIL,

@@ -16,6 +16,7 @@ from typing import Final
 
 from media.audio import FRAME_MS
 from speech.endpointing import Completeness, Evidence, Expectation, Understanding, turn_is_over
+from speech.han import count_words
 from speech.vad import Activity
 
 
@@ -190,7 +191,7 @@ class Floor:
         return turn_is_over(evidence, self.expectation)
 
     def _claims_the_turn(self, *, least_words: int) -> bool:
-        words = len(self._words.split())
+        words = count_words(self._words)
         misheard = words > 1 and self.voiced_ms < self._settings.least_claim_ms
         enough = words >= least_words and not misheard  # a first partial of one word is often wrong
         return enough and (self.answering or not self._understood.backchannel)

@@ -11,7 +11,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from speech.graph.decoding import Costs, search_graph, unused_transition, word_i
 from speech.graph.fst import Side
 from speech.graph.language_model import Smoothing, bigram
 from speech.graph.lexicon import Spoken, lexicon_text, pronunciations, read_lexicon
+from speech.han import segmented
 
 _VERSION: Final = 2  # of what is built: raise it when the same phrases give another graph
 _ACCENTS: Final = {"en": ("en-us", "en", "en-gb-x-rp", "en-us-nyc"), "zh": ("cmn",)}
@@ -105,6 +106,12 @@ def _lines(path: Path) -> list[str]:
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
+def _in_words(phrases: Sequence[str], known: Iterable[str]) -> list[str]:
+    """Each phrase once. Chinese is cut into words: the base's, and those that phrases with blanks in them are made of."""
+    words = frozenset([*known, *(word for phrase in phrases for word in phrase.split())])
+    return list(dict.fromkeys(segmented(phrase, words) for phrase in phrases))
+
+
 def build(base: Path, lang: str, phrases: Iterable[str], out: Path) -> None:
     """Write the model to `out`, which must not exist.
 
@@ -115,7 +122,7 @@ def build(base: Path, lang: str, phrases: Iterable[str], out: Path) -> None:
 
     phones = tuple(json.loads((base / "phones.json").read_text(encoding="utf-8")))
     known = read_lexicon(base / "graph" / "lexicon.txt")
-    whole = list(dict.fromkeys([*_lines(_own_phrases(lang)), *phrases]))
+    whole = _in_words([*_lines(_own_phrases(lang)), *phrases], known)
     words = sorted({word for phrase in whole for word in phrase.split()} | set(known))
     new = [word for word in words if word not in known]
     espeak = Espeak()
