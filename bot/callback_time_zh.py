@@ -98,7 +98,9 @@ def as_spoken_zh(at: datetime, now: datetime) -> str:
         day = f"{'下' if at.weekday() < now.weekday() else ''}周{name}"
     else:
         day = f"{at.month}月{at.day}日星期{name}"
-    part = next(part for until, part in ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上")) if at.hour < until)
+    part = next(
+        part for until, part in ((6, "凌晨"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上")) if at.hour < until
+    )
     hour = at.hour if at.hour <= 12 else at.hour - 12
     minutes = {0: "", 30: "半"}.get(at.minute, f"{at.minute:02d}分")
     return f"{day}{part}{hour}点{minutes}"
@@ -114,7 +116,9 @@ def _span(words: str) -> timedelta | None:
     if found["half"]:
         return timedelta(minutes=_UNITS[found["half_unit"]] // 2)
     if found["few"]:
-        return timedelta(minutes=3 * _UNITS[found["few_unit"]]) if found["few_unit"] != "分钟" else timedelta(minutes=10)
+        return (
+            timedelta(minutes=3 * _UNITS[found["few_unit"]]) if found["few_unit"] != "分钟" else timedelta(minutes=10)
+        )
     count = number_zh(found["count"])
     if not count:
         return None

@@ -39,9 +39,7 @@ class PromptStore:
     `lang`: the language numbers are said in.
     """
 
-    def __init__(
-        self, synthesizer: Synthesizer, voice: Voice, *, folder: Path | None = None, lang: str = "en"
-    ) -> None:
+    def __init__(self, synthesizer: Synthesizer, voice: Voice, *, folder: Path | None = None, lang: str = "en") -> None:
         self._synthesizer = synthesizer
         self._voice = voice
         self._lang = lang

@@ -182,7 +182,9 @@ _RULES: Final[dict[str, tuple[tuple[re.Pattern[str], _Say], ...]]] = {
         (re.compile(r"(?P<hour>\d{1,2})(?P<colon>[:：])(?P<minute>[0-5]\d)(?!\d)"), _time_zh),
         (re.compile(r"(?P<hour>\d{1,2})(?P<colon>)点(?:(?P<minute>\d{1,2})分)?(?!\d)"), _time_zh),
         (
-            re.compile(r"(?P<name>尾号|末四位|卡号|编号|验证码|工号|分机)(?P<gap>[是为：: ]*)(?P<digits>\d(?:[ -]?\d)*)"),
+            re.compile(
+                r"(?P<name>尾号|末四位|卡号|编号|验证码|工号|分机)(?P<gap>[是为：: ]*)(?P<digits>\d(?:[ -]?\d)*)"
+            ),
             lambda match: f"{match['name']}{match['gap']}{_digits_zh(match['digits'], phone=False)}",
         ),
         (re.compile(f"{_PHONE}|{_GROUPS}"), lambda match: _digits_zh(match[0], phone=True)),
@@ -195,7 +197,9 @@ _RULES: Final[dict[str, tuple[tuple[re.Pattern[str], _Say], ...]]] = {
         (re.compile(r"\b(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?: ?(?P<half>[ap]\.?m\b\.?))?", re.IGNORECASE), _time_en),
         (re.compile(r"\b(?P<hour>\d{1,2})(?P<minute>) ?(?P<half>[ap]m)\b", re.IGNORECASE), _time_en),
         (
-            re.compile(r"\b(?P<name>ending(?: in| with)?|number|code|extension|card)(?P<gap>:? )(?P<digits>\d(?:[ -]?\d)*)"),
+            re.compile(
+                r"\b(?P<name>ending(?: in| with)?|number|code|extension|card)(?P<gap>:? )(?P<digits>\d(?:[ -]?\d)*)"
+            ),
             lambda match: f"{match['name']}{match['gap']}{_grouped_en(match['digits'])}",
         ),
         (re.compile(f"{_PHONE}|{_GROUPS}"), lambda match: _grouped_en(match[0])),

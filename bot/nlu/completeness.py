@@ -53,7 +53,9 @@ class Endings:
         self._whole = {normal(text) for text in examples}
         self._cores = {" ".join(core(text.split(), table)) for text in self._whole} - {""}
         plain = (text.split() for text in self._whole if text and not self._opens(text.split()))
-        self._plain_cores = {" ".join(core(words, table)) for words in plain}  # "i do not" is none: "no i do not" is an answer
+        self._plain_cores = {
+            " ".join(core(words, table)) for words in plain
+        }  # "i do not" is none: "no i do not" is an answer
         self._goes_on: Counter[str] = Counter()
         self._pairs: Counter[tuple[str, str]] = Counter()
         self._last_pairs: Counter[tuple[str, str]] = Counter()
@@ -103,9 +105,7 @@ class Endings:
         goes_on = self._goes_on[" ".join(inner)]
         if intent in self._open_intents:
             return Completeness.COMPLETE if len(inner) >= self._table.long and not goes_on else Completeness.OPEN
-        often = goes_on >= _GOES_ON_OFTEN and (
-            len(inner) <= self._table.short or inner[-1] in self._table.dangling
-        )
+        often = goes_on >= _GOES_ON_OFTEN and (len(inner) <= self._table.short or inner[-1] in self._table.dangling)
         return Completeness.OPEN if often else Completeness.COMPLETE
 
     def _of_others(self, inner: list[str], intent: str, confidence: float, *, asks: bool) -> Completeness:

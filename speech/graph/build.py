@@ -46,8 +46,8 @@ async def assistant_model(base: Path, phrases: PhraseSet, *, cache: Path) -> Pat
     if not lexicon.is_file() or not (base / "phones.json").is_file():
         return base
     key = hashlib.sha256(str(_VERSION).encode())
-    for part in (lexicon, base / "am" / "final.mdl", _own_phrases(phrases.lang)):
-        key.update(part.read_bytes())
+    for part in (lexicon, base / "am" / "final.mdl", _own_phrases(phrases.lang), _words_of(phrases.lang)):
+        key.update(part.read_bytes() if part.is_file() else b"")
     key.update(json.dumps([phrases.lang, *phrases.phrases]).encode())
     built = cache / "graphs" / f"{base.name}-{phrases.name}-{key.hexdigest()[:16]}"
     if (built / "am" / "final.mdl").is_file():
@@ -99,6 +99,14 @@ def _own_phrases(lang: str) -> Path:
     return Path(__file__).with_name(f"phrases_{lang}.txt")
 
 
+def _words_of(lang: str) -> Path:
+    return Path(__file__).with_name(f"words_{lang}.txt")
+
+
+def _own_words(lang: str) -> list[str]:
+    return [word for line in _lines(_words_of(lang)) for word in line.split()]
+
+
 def _lines(path: Path) -> list[str]:
     if not path.is_file():
         return []
@@ -107,8 +115,8 @@ def _lines(path: Path) -> list[str]:
 
 
 def _in_words(phrases: Sequence[str], known: Iterable[str]) -> list[str]:
-    """Each phrase once. Chinese is cut into words: the base's, and those that phrases with blanks in them are made of."""
-    words = frozenset([*known, *(word for phrase in phrases for word in phrase.split())])
+    """Each phrase once; Chinese is cut into `known` words."""
+    words = frozenset(known)
     return list(dict.fromkeys(segmented(phrase, words) for phrase in phrases))
 
 
@@ -122,7 +130,7 @@ def build(base: Path, lang: str, phrases: Iterable[str], out: Path) -> None:
 
     phones = tuple(json.loads((base / "phones.json").read_text(encoding="utf-8")))
     known = read_lexicon(base / "graph" / "lexicon.txt")
-    whole = _in_words([*_lines(_own_phrases(lang)), *phrases], known)
+    whole = _in_words([*_lines(_own_phrases(lang)), *phrases], [*known, *_own_words(lang)])
     words = sorted({word for phrase in whole for word in phrase.split()} | set(known))
     new = [word for word in words if word not in known]
     espeak = Espeak()

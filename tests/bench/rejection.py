@@ -15,7 +15,7 @@ from bot.assistant import load_assistant
 from kernel.folders import cache_folder
 from kernel.shipped import shipped
 from media.g711 import alaw_decode, alaw_encode
-from simulation.voices import TRAINED, UNSEEN, Mouth, Speaker
+from simulation.voices import TRAINED, UNSEEN, Clip, Mouth, Speaker
 from speech.asr_pocketsphinx import PocketsphinxModel
 from speech.recognition import Grammar
 from tests.bench.demo_runs import Result, report
@@ -80,8 +80,14 @@ def _heard(model: PocketsphinxModel, pcm: bytes) -> tuple[str, float | None]:
 
 
 def _sound(mouth: Mouth, text: str, draw: random.Random) -> bytes:
-    speaker = Speaker(voice=draw.choice(TRAINED + UNSEEN), rate_wpm=draw.randint(140, 185), pitch=50, unseen=False)
-    clip = mouth.say(text, speaker, draw.randrange(1 << 30))
+    speaker = Speaker(
+        voice=draw.choice(TRAINED["en"] + UNSEEN["en"]), rate_wpm=draw.randint(140, 185), pitch=50, unseen=False
+    )
+    return telephone(mouth.say(text, speaker, draw.randrange(1 << 30)), draw)
+
+
+def telephone(clip: Clip, draw: random.Random) -> bytes:
+    """Speech with 0.2 s of noise before and after, over the line."""
     level = np.sqrt(np.mean(np.square(clip))) * 10 ** (-_SNR_DB / 20)
     whole = np.random.default_rng(draw.randrange(1 << 30)).normal(0, level, len(clip) + 2 * _LEAD)
     whole[_LEAD : _LEAD + len(clip)] += clip

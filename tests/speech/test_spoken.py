@@ -109,7 +109,9 @@ def test_no_digit_is_left_to_the_engine(text: str, lang: str):
     assert spoken(said, lang) == said
 
 
-@given(st.text(alphabet="我们有真人老师在线教外语，。？ Hello, there!", max_size=40), st.sampled_from(["zh", "en", "de"]))
+@given(
+    st.text(alphabet="我们有真人老师在线教外语，。？ Hello, there!", max_size=40), st.sampled_from(["zh", "en", "de"])
+)
 def test_text_without_digits_stays_as_it_is(text: str, lang: str):
     assert spoken(text, lang) == text
 
