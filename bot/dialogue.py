@@ -147,7 +147,7 @@ class Dialogue:
             evidence=tuple(tracker.evidence),
             intents=tuple(tracker.intents),
             slots=tuple((name, value) for name, value in tracker.slots.items() if isinstance(value, str) and value),
-            summary=summary(tracker),
+            summary=summary(tracker, self._assistant.project.language),
             ended=self._ended or Ended.HUNG_UP,
             reason=self._reason,
             opted_out=tracker.opted_out,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from dialer.wiring.speech import base_model
 from kernel.errors import JingyinError
 from kernel.settings import Settings, load_settings
 from kernel.shadowing import shadowing_distributions
