@@ -159,3 +159,38 @@ def test_every_turn_that_opens_is_closed_by_silence(spans: list[tuple[Activity, 
     line.hear(Activity.QUIET, 3000)
     if line.floor.speaking:
         assert line.decisions[-1][1] in (Decision.JUDGE, Decision.TURN_OVER)
+
+
+MANDARIN_QUESTION = Understanding(intent="ask_who", confidence=0.9, completeness=Completeness.COMPLETE)
+
+
+def test_an_unspaced_mandarin_sentence_stops_the_prompt():
+    """It is one word to `str.split`: counted so, it would never claim the turn before its end."""
+    line = speaking()
+    line.hear(Activity.SPEECH, 600)
+    assert line.floor.words("你们", MANDARIN_QUESTION) is None  # one word of two characters: a first partial is often wrong
+    assert line.floor.words("你们是哪个公司的", MANDARIN_QUESTION) is Decision.STOP
+
+
+def test_mandarin_characters_in_less_sound_than_they_take_are_a_nod_misheard():
+    line = speaking()
+    line.hear(Activity.SPEECH, 260)
+    assert line.floor.words("我不需要", MANDARIN_QUESTION) is None
+    assert line.hear(Activity.QUIET, 500) == [Decision.JUDGE]
+    assert line.floor.judge("我不需要", MANDARIN_QUESTION, 0) is None
+
+
+def test_a_short_mandarin_refusal_is_no_nod():
+    line = speaking()
+    line.hear(Activity.SPEECH, 320)
+    assert line.hear(Activity.QUIET, 500) == [Decision.JUDGE]
+    assert line.floor.judge("不用", MANDARIN_QUESTION, 0) is Decision.STOP
+
+
+@given(st.sampled_from(["嗯", "对", "好的", "是的", "喂", "哦"]))
+def test_mandarin_backchannels_resume_the_prompt(text: str):
+    line = speaking()
+    line.hear(Activity.SPEECH, 400)
+    assert line.floor.words(text, BACKCHANNEL) is None
+    assert line.hear(Activity.QUIET, 500) == [Decision.JUDGE]
+    assert line.floor.judge(text, BACKCHANNEL, 0) is None
