@@ -2,7 +2,8 @@
 
 The assistant's own examples, other wordings of the same intents (tests/bot/heldout_LANG.yml) and the simulated customers'
 lines, by the simulator's voices (trained and unseen apart), A-law, white noise 20 dB below the speech: the share heard
-exactly, and the share understood (the intent of what was heard is that of what was said).
+exactly, and the share understood (the intent of what was heard is that of what was said). `text`: the other wordings as text,
+without any sound, and the share whose intent is right.
 """
 
 import argparse
@@ -38,7 +39,7 @@ def main() -> None:
     base = shipped(Path(f"models/vosk_micro_{lang}"))
     model = VoskModel(asyncio.run(assistant_model(base, assistant.phrases, cache=cache_folder())))
     mouth, draw = Mouth(), random.Random(7)
-    results = []
+    results = [as_text(assistant, lang)]
     for kind, texts in wordings(assistant, lang).items():
         chosen = draw.sample(sorted(texts), min(len(texts), 60 if given.quick else 300))
         for voices, name in ((TRAINED[lang], "trained"), (UNSEEN[lang], "unseen")):
@@ -62,14 +63,28 @@ def main() -> None:
     report(f"hearing_{lang}", results, given.json)
 
 
+def heldout(lang: str) -> list[tuple[str, set[str]]]:
+    """Wordings with the intents that are right for them."""
+    texts = YAML(typ="safe").load(Path(f"tests/bot/heldout_{lang}.yml").read_text(encoding="utf-8"))
+    entries = [(intent, *entry.split("|")) for intent, entries in texts.items() for entry in entries]
+    return [(text, {intent, *others}) for intent, text, *others in entries]
+
+
+def as_text(assistant: Assistant, lang: str) -> Result:
+    """How well the classifier does on wordings it has not seen."""
+    known = set(assistant.phrases.phrases)
+    others = [(text, right) for text, right in heldout(lang) if text not in known]
+    right = [assistant.understander.parse(text).intent in meant for text, meant in others]
+    return Result(name="text", value=round(sum(right) / len(right), 3), unit="share", n=len(right))
+
+
 def wordings(assistant: Assistant, lang: str) -> dict[str, set[str]]:
     """Kind -> texts."""
-    heldout = YAML(typ="safe").load(Path(f"tests/bot/heldout_{lang}.yml").read_text(encoding="utf-8"))
     people = read_personas(shipped(Path(f"simulation/personas_{lang}.yml"))).personas
     lines = {line for person in people for entry in person.entries for text in entry.say for line in text.split(PAUSE)}
     return {
         "examples": set(assistant.phrases.phrases),
-        "other": {entry.split("|")[0] for texts in heldout.values() for entry in texts},
+        "other": {text for text, _ in heldout(lang)},
         "personas": {line.strip() for line in lines},
     }
 
