@@ -37,10 +37,10 @@ from simulation.voices import Mouth, Speaker
 
 _LINES: Final = {
     "en": (
-    "hello, this is {name} from lighthouse languages. thank you for your interest.",
-    "i see that you would like a free lesson. is that right?",
-    "very good. i will book it for you, and you will get a message with the time.",
-    "thank you very much, and have a nice day. goodbye.",
+        "hello, this is {name} from lighthouse languages. thank you for your interest.",
+        "i see that you would like a free lesson. is that right?",
+        "very good. i will book it for you, and you will get a message with the time.",
+        "thank you very much, and have a nice day. goodbye.",
     ),
     "zh": (
         "您好，我是灯塔外语的{name}。谢谢您感兴趣。",
@@ -102,9 +102,7 @@ class AgentClient:
         self._mouth = mouth
         self._lines = _LINES[lang]
         voices = _VOICES[lang]
-        self._speaker = Speaker(
-            voice=voices[number % len(voices)], rate_wpm=_RATES_WPM[lang], pitch=50, unseen=False
-        )
+        self._speaker = Speaker(voice=voices[number % len(voices)], rate_wpm=_RATES_WPM[lang], pitch=50, unseen=False)
         self._call: _Call | None = None
         self._to_say = bytearray()
         self._last_loud = 0.0

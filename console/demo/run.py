@@ -148,8 +148,12 @@ async def _campaign(
             ) as platform,
         ):
             live.attach(platform)
-            world = await build_world(platform.crm, clock, calls=options.calls, mode=options.mode, lang=options.lang, demo=demo)
-            people = await build_people(platform.crm, world.scope, world.tenant, agents=options.agents, lang=options.lang)
+            world = await build_world(
+                platform.crm, clock, calls=options.calls, mode=options.mode, lang=options.lang, demo=demo
+            )
+            people = await build_people(
+                platform.crm, world.scope, world.tenant, agents=options.agents, lang=options.lang
+            )
             async with serve(platform, hub, live, listening, demo_users=people.shown) as url:
                 agent_arguments = ["--api", url, "--tenant", world.tenant, "--seed", seed, "--out", str(calls)]
                 agent_arguments += ["--lang", options.lang]

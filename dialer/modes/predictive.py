@@ -32,7 +32,10 @@ _ON_THE_DISPLAY: Final = {"en": "the one on your display", "zh": "来电显示�
 async def live(life: Life) -> None:
     """One call."""
     robots, lead = life.robots, life.picked.lead
-    slots = {"name": lead.name, "caller_number": spoken_number(life.around.caller_id, robots.assistant.project.language)}
+    slots = {
+        "name": lead.name,
+        "caller_number": spoken_number(life.around.caller_id, robots.assistant.project.language),
+    }
     message = robots.dialogue(called_at=life.around.clock.now(), zone=lead.zone, slots=slots)
     leg = await dial(life, robots.first_prompts(message))
     if leg is None:

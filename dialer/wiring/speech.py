@@ -60,7 +60,7 @@ async def open_speech(settings: Settings, assistant_name: str, clock: Clock, *, 
     recognizer = await _recognizer(settings, assistant, clock, cache=cache)
     synthesizer = EspeakSynthesizer(clock)
     lang = assistant.project.language
-    prompts = PromptStore(synthesizer, _voice(settings, lang), folder=cache / "prompts", lang=lang)
+    prompts = PromptStore(synthesizer, voice_of(settings, lang), folder=cache / "prompts", lang=lang)
     async with alongside(recognizer.run(), synthesizer.run()):
         await _ready(recognizer, synthesizer)
         await prompts.prepare(assistant.prompts())
@@ -86,7 +86,8 @@ def base_model(settings: Settings, lang: str) -> Path:
     return settings.speech.model or shipped(_MODELS.get(lang, _MODELS["en"]))
 
 
-def _voice(settings: Settings, lang: str) -> Voice:
+def voice_of(settings: Settings, lang: str) -> Voice:
+    """The robot's voice for assistants of a language: as it is set, else the language's own."""
     name, rate_wpm = _VOICES.get(lang, _VOICES["en"])
     tts = settings.tts
     return Voice(name=tts.voice or name, rate_wpm=tts.rate_wpm or rate_wpm, pitch=tts.pitch)

@@ -54,7 +54,9 @@ def test_it_is_large_enough(lang: str):
 
 @in_each_language
 def test_every_move_is_made_by_a_response(lang: str):
-    made = {move for wordings in course(lang).project.responses.values() for wording in wordings for move in wording.moves}
+    made = {
+        move for wordings in course(lang).project.responses.values() for wording in wordings for move in wording.moves
+    }
     assert made == set(Move)
 
 

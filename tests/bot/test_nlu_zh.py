@@ -98,7 +98,9 @@ def test_a_callback_is_promised_for_the_time_that_was_named():
     call = Call(lang="zh")
     call.says("我在开会你晚点再打")
     assert call.keys == ["utter_ask_callback_time"]
-    booked, say = (next(one for one in call.says("明天下午三点半吧") if isinstance(one, kind)) for kind in (BookCallback, Say))
+    booked, say = (
+        next(one for one in call.says("明天下午三点半吧") if isinstance(one, kind)) for kind in (BookCallback, Say)
+    )
     assert booked.at == datetime(2026, 11, 25, 15, 30, tzinfo=ZoneInfo("America/New_York"))
     assert say.prompts[0].text == "好的，我们明天下午3点半给您打电话。"
     assert spoken(say.prompts[0].text, "zh") == "好的，我们明天下午三点半给您打电话。"

@@ -168,7 +168,9 @@ def test_an_unspaced_mandarin_sentence_stops_the_prompt():
     """It is one word to `str.split`: counted so, it would never claim the turn before its end."""
     line = speaking()
     line.hear(Activity.SPEECH, 600)
-    assert line.floor.words("你们", MANDARIN_QUESTION) is None  # one word of two characters: a first partial is often wrong
+    assert (
+        line.floor.words("你们", MANDARIN_QUESTION) is None
+    )  # one word of two characters: a first partial is often wrong
     assert line.floor.words("你们是哪个公司的", MANDARIN_QUESTION) is Decision.STOP
 
 

@@ -1,12 +1,16 @@
 """Prompts as they are said, in both languages; and that a number said is the number written."""
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from speech.prompt import Prompt
+from speech.prompts import PromptStore
 from speech.spoken import number_en, number_zh, spoken
+from speech.synthesis import Voice
 
 MANDARIN = {
     "您的账单¥1,280.50已到期": "您的账单一千二百八十元五角已到期",
@@ -120,3 +124,29 @@ def test_text_without_digits_stays_as_it_is(text: str, lang: str):
 def test_the_last_digits_of_a_card_are_read_one_by_one(number: int):
     digits = f"{number:04d}"
     assert spoken(f"尾号{digits}", "zh") == "尾号" + "".join("零一二三四五六七八九"[int(one)] for one in digits)
+
+
+class Listening:
+    """A synthesiser that keeps what it is to say."""
+
+    name = "listening"
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def synthesize(self, text: str, voice: Voice) -> AsyncIterator[bytes]:
+        self.said.append(text)
+        yield text.encode()
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.anyio
+async def test_a_prompt_is_said_in_words_and_read_as_written():
+    prompt = Prompt(key="utter_pitch", text="您尾号1234的卡，应还¥1,280.50。")
+    engine = Listening()
+    store = PromptStore(engine, Voice(name="cmn"), lang="zh")
+    assert await store.audio(prompt) == "您尾号一二三四的卡，应还一千二百八十元五角。".encode()
+    assert [piece async for piece in PromptStore(engine, Voice(name="cmn"), lang="zh").stream(prompt)]
+    assert set(engine.said) == {"您尾号一二三四的卡，应还一千二百八十元五角。"}
+    assert prompt.text == "您尾号1234的卡，应还¥1,280.50。"
