@@ -5,6 +5,7 @@ Asked on every partial, so it remembers; a text it has not seen takes well under
 """
 
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Final
 
 from bot.callback_time import is_whole, names_a_time
@@ -49,6 +50,8 @@ class AssistantUnderstander:
             self._parses.move_to_end(words)
             return known
         parse = self._pipeline.parse(words)
+        if not parse.exact and self._endings.begins_only(words):
+            parse = replace(parse, intent=FALLBACK)  # what it begins is not known yet: no guess
         understanding = Understanding(
             intent=parse.intent,
             confidence=parse.confidence,

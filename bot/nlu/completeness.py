@@ -72,11 +72,32 @@ class Endings:
 
     def judge(self, text: str, intent: str, confidence: float, *, exact: bool, understood: bool) -> Completeness:
         """The class of a normal text. `exact`: it is an example of `intent`; `understood`: no fallback."""
+        judged = self._judge(text, intent, confidence, exact=exact, understood=understood)
+        ended = text[-1:] in self._table.particles
+        return Completeness.OPEN if judged is Completeness.INCOMPLETE and ended else judged
+
+    def begins_only(self, text: str) -> bool:
+        """True for a normal text that is nothing but openers and the beginning of what is not said yet: 那个, "so and"."""
+        words = text.split()
+        begun = False
+        while words:
+            size = _longest(self._table.trailing, words, at_end=True)
+            begun = begun or size > 0
+            if not size and not core(words, self._table):
+                return begun
+            if not size:
+                return False
+            words = words[: len(words) - size]
+        return begun
+
+    def _judge(self, text: str, intent: str, confidence: float, *, exact: bool, understood: bool) -> Completeness:
         table, words = self._table, text.split()
         if not words:
             return Completeness.UNKNOWN
         inner = core(words, table)
-        if _longest(table.trailing, words, at_end=True) and text not in self._whole:
+        size = _longest(table.trailing, words, at_end=True)
+        polite = bool(inner) and " ".join(words[len(words) - size :]) in table.closers  # "sorry" after what was said
+        if size and not polite and text not in self._whole:
             return Completeness.INCOMPLETE
         if not inner or all(word in table.numbers for word in inner):
             begged = len(words) > 1 and words[-1] in table.final_closers  # "yes please": the answer and its end

@@ -8,7 +8,8 @@ class TurnWords:
     """`openers` begin an answer and are not the answer, `closers` are politeness after it; after one of `final_closers`
     alone nothing more comes. A sentence that ends in a `dangling` word goes on unless an example ends so; after a `trailing`
     phrase more comes for certain. `backchannels`, said alone, claim no turn while the robot speaks. Questions begin with
-    `questions` (`wh_words` may end in any word) or end in `asking_endings`.
+    `questions` (`wh_words` may end in any word) or end in `asking_endings`. A sentence with one of the `particles` at its end
+    is not broken off.
 
     A core of at most `short` words is often a beginning only; of `long` words an answer has said it all, also of an open
     intent.
@@ -24,5 +25,6 @@ class TurnWords:
     questions: frozenset[str] = frozenset()
     wh_words: frozenset[str] = frozenset()
     asking_endings: frozenset[str] = frozenset()
+    particles: frozenset[str] = frozenset()
     short: int = 2
     long: int = 5

@@ -10,6 +10,7 @@ from bot.events import BookCallback, CustomerSaid, OptOut, Say
 from bot.nlu.completeness import core
 from bot.nlu.ngrams import grams, normal
 from bot.nlu.words_zh import MANDARIN
+from bot.rasa.nlu import FALLBACK
 from speech.endpointing import Completeness, Expectation
 from speech.spoken import spoken
 from tests.bot.course import ROOT, Call, course
@@ -73,10 +74,18 @@ def test_grams_run_through_a_sentence_and_its_characters_are_words():
         *((text, Completeness.OPEN) for text in ("好", "对", "好的", "不用", "明天", "下周一", "我在开会", "我考虑一下")),
         *((text, Completeness.COMPLETE) for text in ("多少钱", "我想试试", "你是谁", "转人工", "明天下午三点", "好的谢谢")),
         ("", Completeness.UNKNOWN),
+        ("不好意思", Completeness.INCOMPLETE),
+        ("我不需要不好意思", Completeness.OPEN),
+        ("麻烦你跟我说一下这个吧", Completeness.OPEN),
     ],
 )  # fmt: skip
 def test_how_finished_mandarin_words_sound(text: str, completeness: Completeness):
     assert course("zh").understander.understand(text, ANYTHING).completeness is completeness
+
+
+@pytest.mark.parametrize("text", ["那个", "我想", "好的那个我想", "不好意思", "然后"])
+def test_what_only_begins_is_no_intent_yet(text: str):
+    assert course("zh").understander.parse(text).intent == FALLBACK
 
 
 @pytest.mark.parametrize("text", ["嗯", "嗯嗯", "对", "对对对", "好的", "是的", "喂", "哦", "知道了"])
@@ -98,9 +107,9 @@ def test_a_callback_is_promised_for_the_time_that_was_named():
     call = Call(lang="zh")
     call.says("我在开会你晚点再打")
     assert call.keys == ["utter_ask_callback_time"]
-    booked, say = (
-        next(one for one in call.says("明天下午三点半吧") if isinstance(one, kind)) for kind in (BookCallback, Say)
-    )
+    call.says("明天下午三点半吧")
+    [booked] = [action for action in call.actions if isinstance(action, BookCallback)]
+    [say] = [action for action in call.actions if isinstance(action, Say)]
     assert booked.at == datetime(2026, 11, 25, 15, 30, tzinfo=ZoneInfo("America/New_York"))
     assert say.prompts[0].text == "好的，我们明天下午3点半给您打电话。"
     assert spoken(say.prompts[0].text, "zh") == "好的，我们明天下午三点半给您打电话。"
