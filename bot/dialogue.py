@@ -252,8 +252,8 @@ class Dialogue:
             if following is None:
                 break
             choice = following
-        if not keys and choice.action != LISTEN:
-            keys += self._next_steps()  # nobody leaves the customer in silence
+        if not keys and (choice.action != LISTEN or (self._holding and self._tracker.cut)):
+            keys += self._next_steps()  # nobody leaves the customer in silence, nor unaware that they are to wait
         return self._utter(actions, keys, because)
 
     def _choose(self, following: str) -> Choice | None:

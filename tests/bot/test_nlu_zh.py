@@ -19,6 +19,42 @@ HELDOUT = YAML(typ="safe").load((ROOT / "tests/bot/heldout_zh.yml").read_text(en
 WORDINGS = [(text, {intent, *others}) for intent, entries in HELDOUT.items()
             for text, *others in (entry.split("|") for entry in entries)]  # fmt: skip
 ANYTHING = Expectation()
+# What the recogniser's base model knows besides the assistant's own phrases (vosk_micro_zh), and what it means to us.
+BASE = {
+    "affirm": "是的 对 好 好的 可以 行 没问题 嗯 都可以",
+    "deny": "不是 不行 不用 不要 没有 不用了谢谢",
+    "greet": "喂 你好 喂你好 我姓王",
+    "interested": "我很感兴趣 我感兴趣",
+    "not_interested": "我不感兴趣 没兴趣 我不想要 我要取消",
+    "no_need": "不需要 我暂时不需要 我已经有了 已经买了",
+    "too_expensive": "太贵了 有点贵 没钱 我是学生",
+    "think_about_it": "我要跟家人商量一下 我要问一下老板 让我考虑一下 再说吧 我不确定 我不知道",
+    "distrust": "你是骗子 是真的吗",
+    "ask_price": "多少钱 价格是多少 怎么收费 要钱吗 免费吗 可以试用吗 多少",
+    "ask_discount": "能便宜一点吗 有优惠吗",
+    "ask_payment": "可以分期吗 怎么付款",
+    "ask_who": "你是谁 你哪位 你们是什么公司 你们是做什么的 地址在哪里 哪里",
+    "ask_source": "你怎么知道我的电话 你们怎么有我的号码",
+    "ask_robot": "你是机器人吗 你是真人吗",
+    "ask_purpose": "有什么事 什么事 为什么",
+    "ask_more": "介绍一下 你说吧 请说 详细说一下 我有一个问题",
+    "ask_how": "怎么报名 什么时候开始 课程有多长时间",
+    "ask_terms": "可以退款吗 安全吗 有合同吗",
+    "send_info": "加微信吧 发一个短信给我 发资料给我 发邮件给我",
+    "want_person": "我要找人工客服 转人工 找你们经理",
+    "buy": "我要报名 我想买 我要了 约个时间",
+    "callback": "你晚点再打过来吧 明天上午给我打电话 下周再打给我 十分钟后再打",
+    "callback_time": "下午三点可以 明天可以 周一可以",
+    "busy": "我现在很忙 我在开车 我在开会 没时间 现在不方便",
+    "opt_out": "不要再给我打电话了 别再打了 别打了 我要投诉 把我的号码删掉",
+    "wrong_number": "打错了 你打错了",
+    "repeat": "什么 我没有听清楚请再说一遍 你说什么 大声一点 说慢一点 不明白",
+    "wait": "等一下",
+    "thanks": "谢谢",
+    "goodbye": "再见",
+    "acknowledge": "我听到了 明白了 我知道了",
+    "out_of_scope": "我的号码是一三五 零一二三 八九十 二 一百",
+}
 
 
 def test_other_wordings_are_understood():
@@ -36,6 +72,11 @@ def test_other_wordings_of_an_opt_out_are_understood_and_nothing_else_is_one():
     wanted = {text for text, right in WORDINGS if "opt_out" in right}
     assert len(wanted & taken) >= 0.95 * len(wanted)
     assert taken - wanted == set()
+
+
+@pytest.mark.parametrize("intent", BASE)
+def test_phrases_of_the_recognisers_base_vocabulary_have_a_sensible_intent(intent: str):
+    assert {course("zh").understander.parse(text).intent for text in BASE[intent].split()} == {intent}
 
 
 @pytest.mark.parametrize(
