@@ -28,7 +28,8 @@ class AssistantUnderstander:
         settings = pipeline.settings_of(TURNS)
         self._pipeline = pipeline
         table = MANDARIN if project.language == "zh" else ENGLISH
-        self._backchannels = table.backchannels | {normal(text) for text in settings["backchannels"]}
+        self._table = table
+        self._backchannels = {normal(text) for text in settings["backchannels"]}
         self._open_intents = frozenset(settings["open_intents"])
         texts = [text for examples in project.examples.values() for text in examples]
         self._endings = Endings(texts, open_intents=self._open_intents, table=table)
@@ -50,13 +51,14 @@ class AssistantUnderstander:
             self._parses.move_to_end(words)
             return known
         parse = self._pipeline.parse(words)
-        if not parse.exact and self._endings.begins_only(words):
-            parse = replace(parse, intent=FALLBACK)  # what it begins is not known yet: no guess
+        misheard = words not in self._table.backchannels and self._table.is_nod(words, exact=parse.exact)
+        if not parse.exact and (misheard or self._endings.begins_only(words)):
+            parse = replace(parse, intent=FALLBACK)  # a hum, or what it begins is not known yet: no guess
         understanding = Understanding(
             intent=parse.intent,
             confidence=parse.confidence,
             completeness=self._completeness(parse),
-            backchannel=words in self._backchannels,
+            backchannel=words in self._backchannels or self._table.is_nod(words, exact=parse.exact),
         )
         self._parses[words] = parse, understanding
         while len(self._parses) > _REMEMBERED:

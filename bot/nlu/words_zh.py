@@ -36,6 +36,7 @@ MANDARIN: Final = TurnWords(
         " 不错 挺好 挺好的 在听 我在听 嗯在听 哦对 好对"
     ),
     numbers=frozenset("零一二三四五六七八九十两百幺"),
+    nods=frozenset("嗯哦啊噢"),
     particles=frozenset("吧啊呀啦吗呢嘛了"),
     asking_endings=frozenset("吗么呢谁"),
     short=3,

@@ -134,6 +134,13 @@ def test_a_backchannel_claims_no_turn(text: str):
     assert course("zh").understander.understand(text, ANYTHING).backchannel
 
 
+@pytest.mark.parametrize("text", ["等", "从哦", "不哦", "去嗯"])
+def test_a_hum_heard_as_some_syllable_is_a_nod_and_no_intent(text: str):
+    """As the recogniser heard 嗯嗯, 哦 and 嗯 of simulated customers."""
+    assert course("zh").understander.understand(text, ANYTHING).backchannel
+    assert course("zh").understander.parse(text).intent == FALLBACK
+
+
 @pytest.mark.parametrize("text", ["不用", "等一下", "多少钱", "不", "你是谁", "我不需要"])
 def test_words_of_their_own_are_no_backchannel(text: str):
     assert not course("zh").understander.understand(text, ANYTHING).backchannel
