@@ -22,6 +22,7 @@ from bot.rasa.reader import AssistantInvalid, read_project
 from bot.understanding import AssistantUnderstander
 from kernel.log import get_logger
 from speech.endpointing import PhraseSet
+from speech.han import together
 from speech.prompt import Prompt
 
 RULES: Final = "jingyin.RulePolicy"
@@ -68,7 +69,7 @@ class Assistant:
     @property
     def phrases(self) -> PhraseSet:
         """What a customer of this assistant may say, for a recogniser to be built for."""
-        texts = {normal(text) for examples in self.project.examples.values() for text in examples}
+        texts = {together(normal(text)) for examples in self.project.examples.values() for text in examples}
         return PhraseSet(lang=self.project.language, name=self.project.name, phrases=tuple(sorted(texts)))
 
     def prompts(self) -> list[Prompt]:
@@ -82,7 +83,7 @@ class Assistant:
 
     def spoken(self, at: datetime, now: datetime) -> str:
         """A moment as the robot says it (both aware, in the customer's zone)."""
-        return as_spoken(at, now)
+        return as_spoken(at, now, self.project.language)
 
 
 def default_cache() -> Path:

@@ -7,6 +7,7 @@ place: a span ("in two hours"), a day, a clock, a part of the day. How they are 
 - morning 10:00, noon 12:00, after lunch 14:00, afternoon 15:00, after work 18:00, evening 18:30, night 19:00; no hour: 10:00;
 - "monday" is the coming one, "next monday" that of next week, "next week" its Monday, the weekend its Saturday;
 - what has passed today is meant tomorrow; a bare "today" or "later" is in two hours.
+Chinese characters are read by a grammar of their own (bot.callback_time_zh) and put together by the same rules.
 """
 
 import re
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
+
+from bot.callback_time_zh import as_spoken_zh, read_zh
+from speech.han import has_han
 
 _ONES: Final = tuple(
     re.findall(
@@ -67,6 +71,9 @@ class _Read:
     part: time | None = None
     morning: bool = False
     today: bool = False
+    midnight: bool = False  # "twelve in the morning" with "am"
+    second_half: bool = False  # "pm"
+    vague: bool = False
 
     @property
     def empty(self) -> bool:
@@ -78,16 +85,14 @@ def spoken_time(text: str, now: datetime, *, asked: bool = False) -> SpokenTime 
 
     `asked`: the question was for a time, so that a bare "three" is one.
     """
-    words = _words(text)
-    read = _read(words, now, asked=asked)
+    read = _read(text, now, asked=asked)
     if read.span is not None:
         return SpokenTime(at=_rounded((now.astimezone(UTC) + read.span).astimezone(now.tzinfo)), precise=True)
     if read.empty or (read.today and read.clock is None and read.part is None):
-        vague = bool(_VAGUE.search(" ".join(words)))
-        return SpokenTime(at=later(now), precise=read.today) if vague or read.today else None
-    at = _on(now, read.days or 0, _time_of(read, words))
+        return SpokenTime(at=later(now), precise=read.today) if read.vague or read.today else None
+    at = _on(now, read.days or 0, _time_of(read))
     if at <= now:
-        at = _on(now, 1 if not read.days else 7, _time_of(read, words))
+        at = _on(now, 1 if not read.days else 7, _time_of(read))
     return SpokenTime(at=at, precise=True)
 
 
@@ -103,14 +108,17 @@ def names_a_time(text: str) -> bool:
 
 def is_whole(text: str) -> bool:
     """True when the time in the text is complete: a span, an hour or a part of a day; a bare day often goes on."""
+    read = _read(text, _SOME_DAY, asked=False)
     words = _words(text)
-    read = _read(words, _SOME_DAY, asked=False)
-    said_hour = read.clock is not None and ("o" in words or "past" in words or "pm" in words or "am" in words)
+    marked = has_han(text) or "o" in words or "past" in words or "pm" in words or "am" in words
+    said_hour = read.clock is not None and marked
     return read.span is not None or read.part is not None or said_hour
 
 
-def as_spoken(at: datetime, now: datetime) -> str:
-    """The moment as the robot says it: "tomorrow at 3 pm", "on Monday at 10:30 am"."""
+def as_spoken(at: datetime, now: datetime, lang: str = "en") -> str:
+    """The moment as the robot says it: "tomorrow at 3 pm", "on Monday at 10:30 am"; in `zh` 明天下午3点."""
+    if lang == "zh":
+        return as_spoken_zh(at, now)
     days = (at.date() - now.date()).days
     if days < 7:
         day = {0: "today", 1: "tomorrow"}.get(days) or f"on {_DAYS[at.weekday()].capitalize()}"
@@ -137,7 +145,10 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def _read(words: list[str], now: datetime, *, asked: bool) -> _Read:
+def _read(text: str, now: datetime, *, asked: bool) -> _Read:
+    if has_han(text):
+        return _Read(**read_zh(text, now, asked=asked)._asdict())
+    words = _words(text)
     span = _span(words)
     if span is not None:
         return _Read(span=span)
@@ -153,6 +164,9 @@ def _read(words: list[str], now: datetime, *, asked: bool) -> _Read:
         clock=_clock(words, beside=beside),
         morning="morning" in words or "am" in words,
         today="today" in words,
+        midnight="am" in words,
+        second_half="pm" in words,
+        vague=bool(_VAGUE.search(" ".join(words))),
     )
 
 
@@ -258,13 +272,13 @@ def _minute(after: list[str]) -> int | None:
     return _NUMBERS[after[0]] + more
 
 
-def _time_of(read: _Read, words: list[str]) -> time:
+def _time_of(read: _Read) -> time:
     if read.clock is None:
         return read.part or _OFFICE
     hour, minute = read.clock
     if read.morning:
-        return time(0 if hour == 12 and "am" in words else hour, minute)
-    second_half = "pm" in words or (read.part is not None and read.part >= time(12, 0)) or hour <= 7
+        return time(0 if hour == 12 and read.midnight else hour, minute)
+    second_half = read.second_half or (read.part is not None and read.part >= time(12, 0)) or hour <= 7
     return time(hour + 12 if hour < 12 and second_half else hour, minute)
 
 

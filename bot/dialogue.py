@@ -168,7 +168,7 @@ class Dialogue:
             evidence=tuple(tracker.evidence),
             intents=tuple(tracker.intents),
             slots=tuple((name, value) for name, value in tracker.slots.items() if isinstance(value, str) and value),
-            summary=summary(tracker),
+            summary=summary(tracker, self._assistant.project.language),
             ended=self._ended or Ended.HUNG_UP,
             reason=self._reason,
             opted_out=tracker.opted_out,
@@ -273,8 +273,8 @@ class Dialogue:
             if following is None:
                 break
             choice = following
-        if not keys and choice.action != LISTEN:
-            keys += self._next_steps()  # nobody leaves the customer in silence
+        if not keys and (choice.action != LISTEN or (self._holding and self._tracker.cut)):
+            keys += self._next_steps()  # nobody leaves the customer in silence, nor unaware that they are to wait
         return self._utter(actions, keys, because)
 
     def _choose(self, following: str) -> Choice | None:

@@ -11,6 +11,7 @@ from bot.callback_time import as_spoken, spoken_time
 from bot.nlu.pipeline import Parse
 from bot.rasa.project import Form, MappingKind, Slot, SlotMapping
 from bot.tracker import Tracker
+from speech.han import has_han
 
 
 def missing_slot(form: Form, tracker: Tracker) -> str | None:
@@ -33,7 +34,7 @@ def fill_slots(tracker: Tracker, slots: Mapping[str, Slot], parse: Parse, *, tim
                 if said is None or not (said.precise or asked):
                     continue  # "later" is no answer unless we asked when
                 tracker.times[slot.name] = said.at
-                value = as_spoken(said.at, now)
+                value = as_spoken(said.at, now, "zh" if has_han(str(value)) else "en")
             tracker.slots[slot.name] = value
             break
 

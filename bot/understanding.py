@@ -5,13 +5,15 @@ Asked on every partial, so it remembers; a text it has not seen takes well under
 """
 
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Final
 
 from bot.callback_time import is_whole, names_a_time
 from bot.nlu.completeness import Endings
 from bot.nlu.ngrams import normal
 from bot.nlu.pipeline import TURNS, Parse, Pipeline
-from bot.nlu.words_en import BACKCHANNELS
+from bot.nlu.words_en import ENGLISH
+from bot.nlu.words_zh import MANDARIN
 from bot.rasa.nlu import FALLBACK
 from bot.rasa.project import Project
 from speech.endpointing import Completeness, Expectation, Understanding
@@ -25,10 +27,12 @@ class AssistantUnderstander:
     def __init__(self, project: Project, pipeline: Pipeline) -> None:
         settings = pipeline.settings_of(TURNS)
         self._pipeline = pipeline
-        self._backchannels = BACKCHANNELS | {normal(text) for text in settings["backchannels"]}
+        table = MANDARIN if project.language == "zh" else ENGLISH
+        self._table = table
+        self._backchannels = {normal(text) for text in settings["backchannels"]}
         self._open_intents = frozenset(settings["open_intents"])
         texts = [text for examples in project.examples.values() for text in examples]
-        self._endings = Endings(texts, open_intents=self._open_intents)
+        self._endings = Endings(texts, open_intents=self._open_intents, table=table)
         self._parses: OrderedDict[str, tuple[Parse, Understanding]] = OrderedDict()
 
     def understand(self, text: str, expectation: Expectation) -> Understanding:
@@ -47,12 +51,15 @@ class AssistantUnderstander:
             self._parses.move_to_end(words)
             return known
         parse = self._pipeline.parse(words)
+        misheard = words not in self._table.backchannels and self._table.is_nod(words, exact=parse.exact)
+        if not parse.exact and (misheard or self._endings.begins_only(words)):
+            parse = replace(parse, intent=FALLBACK)  # a hum, or what it begins is not known yet: no guess
         understanding = Understanding(
             intent=parse.intent,
             confidence=parse.confidence,
             completeness=self._completeness(parse),
             example=parse.exact,
-            backchannel=words in self._backchannels,
+            backchannel=words in self._backchannels or self._table.is_nod(words, exact=parse.exact),
         )
         self._parses[words] = parse, understanding
         while len(self._parses) > _REMEMBERED:

@@ -37,6 +37,9 @@ def demo(
         bool, typer.Option("--headless", help="End when the campaign is over, also at a terminal.")
     ] = False,
     mode: Annotated[str, typer.Option(help="three_stage, one_sentence or predictive.")] = "three_stage",
+    lang: Annotated[
+        str, typer.Option(help="en or zh: what customers, robot and agents speak; an own persona file tells its own.")
+    ] = "",
     calls: Annotated[int, typer.Option(help="How many leads are called.")] = 20,
     concurrency: Annotated[int, typer.Option(help="Calls at a time.")] = 6,
     seed: Annotated[int, typer.Option(help="Draws voices, timing and wordings.")] = 1,
@@ -51,9 +54,11 @@ def demo(
     """Run a campaign with simulated customers and agents, and leave recordings, a page and figures."""
     from console.demo.options import DemoOptions
     from console.demo.run import run_demo
+    from simulation.personas import read_personas
 
     options = DemoOptions(
         mode=mode,
+        lang=lang or (read_personas(personas).lang if personas else "en"),
         calls=calls,
         concurrency=concurrency,
         seed=seed,
@@ -124,11 +129,12 @@ def talk(
 
 @personas_app.command("check")
 def check_personas(file: Annotated[Path, typer.Argument(help="A file of simulated customers.")]) -> None:
-    """Check a persona file, and whether the recogniser of the default assistant has all its words."""
+    """Check a persona file, and whether the recogniser of an assistant of its language has all its words."""
     import asyncio
 
     from bot.assistant import load_assistant
     from console.site import settings_of
+    from dialer.wiring.speech import base_model
     from kernel.folders import cache_folder
     from kernel.shipped import shipped
     from simulation.personas import read_personas
@@ -138,7 +144,9 @@ def check_personas(file: Annotated[Path, typer.Argument(help="A file of simulate
     found = read_personas(file)
     settings = settings_of()
     assistant = load_assistant(next(iter(settings.assistants.values())), cache=cache_folder() / "nlu")
-    base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    if assistant.project.language != found.lang:
+        assistant = load_assistant(shipped(Path(f"bot/assistants/course_{found.lang}")), cache=cache_folder() / "nlu")
+    base = base_model(settings, found.lang)
     model = asyncio.run(assistant_model(base, assistant.phrases, cache=cache_folder()))
     unknown = unknown_words(known_words(model), found.texts())
     for word, near in unknown.items():

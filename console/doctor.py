@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from dialer.wiring.speech import base_model
 from kernel.errors import JingyinError
 from kernel.settings import Settings, load_settings
 from kernel.shadowing import shadowing_distributions
@@ -88,7 +89,7 @@ def _names() -> Finding:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    model = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    model = base_model(settings, settings.lang)
     found = (model / "am" / "final.mdl").is_file()
     yield Finding(
         state=State.OK if found else State.FAIL,

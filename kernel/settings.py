@@ -103,7 +103,8 @@ class SpeechSettings(Section):
 
     recognizer: Literal["vosk", "pocketsphinx"] = Field("vosk", description="The recognition engine.")
     model: ShippedPath | None = Field(
-        None, description="The engine's model directory; none: the one that comes with Jingyin for `lang`."
+        None,
+        description="The engine's model directory; none: the one that comes with Jingyin for the assistant's language.",
     )
     processes: int = Field(1, ge=1, le=64, description="Recognition processes; one uses one core.")
     streams_per_process: int = Field(24, ge=1, le=500, description="Utterances at a time in one process.")
@@ -113,8 +114,15 @@ class TtsSettings(Section):
     """Speaking."""
 
     engine: Literal["espeak"] = Field("espeak", description="The synthesis engine.")
-    voice: str = Field("en-us+f3", description="The engine's voice.")
-    rate_wpm: int = Field(165, ge=80, le=400, description="Words a minute.")
+    voice: str | None = Field(
+        None, description="The engine's voice; none: `en-us+f3` for English, `cmn+f2` for Mandarin assistants."
+    )
+    rate_wpm: int | None = Field(
+        None,
+        ge=80,
+        le=400,
+        description="Words a minute, as the engine counts; none: 165 for English, 280 for Mandarin.",
+    )
     pitch: int = Field(50, ge=0, le=99, description="0 low to 99 high.")
 
 

@@ -36,13 +36,25 @@ from media.audio import FRAME_BYTES, RATE_HZ, SILENT_FRAME, level_dbfs
 from media.audiosocket import Decoder, Kind, frame
 from simulation.voices import Mouth, Speaker
 
-_LINES: Final = (
-    "hello, this is {name} from lighthouse languages. thank you for your interest.",
-    "i see that you would like a free lesson. is that right?",
-    "very good. i will book it for you, and you will get a message with the time.",
-    "thank you very much, and have a nice day. goodbye.",
-)
-_VOICES: Final = ("en-us+f2", "en-us+m3", "en-us+f4", "en+m1", "en+f3", "en-us+m7")
+_LINES: Final = {
+    "en": (
+        "hello, this is {name} from lighthouse languages. thank you for your interest.",
+        "i see that you would like a free lesson. is that right?",
+        "very good. i will book it for you, and you will get a message with the time.",
+        "thank you very much, and have a nice day. goodbye.",
+    ),
+    "zh": (
+        "您好，我是灯塔外语的{name}。谢谢您感兴趣。",
+        "您是想约一节免费课，对吗？",
+        "好的，我给您约上，时间会发短信给您。",
+        "谢谢您，祝您愉快，再见。",
+    ),
+}
+_VOICES: Final = {
+    "en": ("en-us+f2", "en-us+m3", "en-us+f4", "en+m1", "en+f3", "en-us+m7"),
+    "zh": ("cmn+f2", "cmn+m3", "cmn+f4", "cmn+m1", "cmn+f3", "cmn+m7"),
+}
+_RATES_WPM: Final = {"en": 165, "zh": 240}
 _LOUD_DBFS: Final = -45.0
 _ANSWER_WITHIN_S: Final = 3.5
 _REST_S: Final = 3.0
@@ -86,6 +98,7 @@ class AgentClient:
         seed: int,
         folder: Path,
         mouth: Mouth,
+        lang: str,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._api = api
@@ -99,7 +112,9 @@ class AgentClient:
         self._draw = random.Random(f"{seed}/{number}")
         self._folder = folder
         self._mouth = mouth
-        self._speaker = Speaker(voice=_VOICES[number % len(_VOICES)], rate_wpm=165, pitch=50, unseen=False)
+        self._lines = _LINES[lang]
+        voices = _VOICES[lang]
+        self._speaker = Speaker(voice=voices[number % len(voices)], rate_wpm=_RATES_WPM[lang], pitch=50, unseen=False)
         self._call: _Call | None = None
         self._to_say = bytearray()
         self._last_loud = 0.0
@@ -189,7 +204,7 @@ class AgentClient:
     async def _talk(self, http: httpx.AsyncClient) -> None:
         """Say the lines, each after the customer's answer; then hang up."""
         call = self._call
-        for line in _LINES:
+        for line in self._lines:
             if call is None or self._call is not call:
                 return
             text = line.format(name=self._name)
@@ -286,6 +301,7 @@ def main() -> None:
     parser.add_argument("--api", required=True)
     parser.add_argument("--tenant", required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lang", default="en", choices=sorted(_LINES))
     parser.add_argument("--out", required=True)
     parser.add_argument("--ca", help="The certificate to trust, when the API speaks TLS with its own.")
     arguments = parser.parse_args()
@@ -303,6 +319,7 @@ def main() -> None:
             folder=Path(arguments.out),
             mouth=mouth,
             tls=tls,
+            lang=arguments.lang,
         )
         pid = os.fork()
         if pid == 0:

@@ -113,6 +113,7 @@ class Persona:
     hello: tuple[str, ...]
     entries: tuple[Entry, ...]
     defaults: Defaults
+    lang: str = "en"  # its file's
     voice: str | None = None
     rate_wpm: int | None = None
     pitch: int | None = None
@@ -235,7 +236,7 @@ def read_personas(path: Path) -> PersonaFile:
     defaults = Defaults()
     if node.get("defaults") is not None and reader.keys(node["defaults"], _DEFAULT_KEYS, "defaults"):
         defaults = reader.defaults(node["defaults"], defaults)
-    personas = tuple(_persona(reader, item, defaults) for item in node.get("personas") or [])
+    personas = tuple(_persona(reader, item, defaults, str(lang)) for item in node.get("personas") or [])
     if not personas:
         reader.problems.append(f"{reader.at(node, 'personas')}: there are no personas")
     seen: set[str] = set()
@@ -248,7 +249,7 @@ def read_personas(path: Path) -> PersonaFile:
     return PersonaFile(lang=str(lang), personas=personas)
 
 
-def _persona(reader: _Reader, node: Node, defaults: Defaults) -> Persona:
+def _persona(reader: _Reader, node: Node, defaults: Defaults, lang: str) -> Persona:
     if not reader.keys(node, _PERSONA_KEYS_ALL, "a persona"):
         node = CommentedMap()
     if not node.get("id"):
@@ -265,6 +266,7 @@ def _persona(reader: _Reader, node: Node, defaults: Defaults) -> Persona:
         hello=reader.texts(node, "hello"),
         entries=tuple(_entry(reader, item) for item in node.get("turns") or []),
         defaults=reader.defaults(node, defaults),
+        lang=lang,
         voice=node.get("voice"),
         rate_wpm=node.get("rate_wpm"),
         pitch=node.get("pitch"),

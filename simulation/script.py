@@ -14,7 +14,10 @@ from typing import Final
 from simulation.personas import Ending, Entry, Kind, Persona
 from speech.prompt import Move
 
-_TO_AGENTS: Final = ("yes", "okay", "that is fine", "sure", "yes that is right", "okay thank you")
+_TO_AGENTS: Final = {
+    "en": ("yes", "okay", "that is fine", "sure", "yes that is right", "okay thank you"),
+    "zh": ("对", "好的", "可以", "嗯", "是的", "好的谢谢"),
+}
 _AGENT_PAUSE_S: Final = 0.9
 _SURE_S: Final = 0.4
 _CUT_AFTER_S: Final = 0.7  # longer than the robot waits for words before it goes on
@@ -90,7 +93,9 @@ class Script:
                 self.prompt_cut(at_s)
             if self._agent_since_s is not None and at_s - self._agent_spoke_s >= _AGENT_PAUSE_S and self._next is None:
                 self._agent_since_s = None
-                self._next = Line(at_s=at_s + self._draw.uniform(0.1, 0.4), say=self._draw.choice(_TO_AGENTS))
+                self._next = Line(
+                    at_s=at_s + self._draw.uniform(0.1, 0.4), say=self._draw.choice(_TO_AGENTS[self._persona.lang])
+                )
             return
         self._last_sound_s = max(self._last_sound_s, at_s)  # their own line may last longer
         if self._holding and at_s > self._marked_until_s:

@@ -22,11 +22,18 @@ from speech.prompt import Move
 
 _LOUD_DBFS: Final = -45.0
 # What a mailbox says: the simulator's own wordings, known to no assistant.
-_ANNOUNCEMENTS: Final = (
-    "the person you have called is not available at the moment. please leave your message after the tone.",
-    "hello, you have reached the mailbox of this number. nobody can take your call right now, please record a message.",
-    "this is an automatic answering service. the subscriber cannot be reached. speak after the beep to leave a message.",
-)
+_ANNOUNCEMENTS: Final = {
+    "en": (
+        "the person you have called is not available at the moment. please leave your message after the tone.",
+        "hello, you have reached the mailbox of this number. nobody can take your call right now, please record a message.",
+        "this is an automatic answering service. the subscriber cannot be reached. speak after the beep to leave a message.",
+    ),
+    "zh": (
+        "您好，您拨打的用户暂时无法接听，请在提示音后留言，结束请挂机。",
+        "这里是语音信箱，机主现在不能接听您的电话，听到嘀声以后请留下您的姓名和口信。",
+        "对不起，您所拨打的电话无人接听，您可以在嘟的一声之后录下您的留言，谢谢。",
+    ),
+}
 _BEEP_S: Final = 0.5
 _LONGEST_S: Final = 240.0
 
@@ -177,7 +184,7 @@ class Talker:
         )
 
     def _begin_announcement(self) -> None:
-        text = self._draw.choice(_ANNOUNCEMENTS)
+        text = self._draw.choice(_ANNOUNCEMENTS[self._persona.lang])
         spoken = self._voice.say(text, self._speaker, self._draw.randrange(1 << 30))
         beep = 6000 * np.sin(
             2 * np.pi * self._draw.choice((425, 800, 1000, 1400)) * np.arange(round(_BEEP_S * RATE_HZ)) / RATE_HZ

@@ -18,74 +18,34 @@ from media.audio import FRAME_SAMPLES, RATE_HZ
 from media.resample import resampled
 from simulation.personas import PAUSE, Persona
 
-TRAINED: Final = [
-    "en-us",
-    "en-us+f1",
-    "en-us+f2",
-    "en-us+f3",
-    "en-us+f5",
-    "en-us+m1",
-    "en-us+m2",
-    "en-us+m4",
-    "en-us+m5",
-    "en-us+m6",
-    "en-us+m7",
-    "en",
-    "en+f1",
-    "en+f2",
-    "en+m1",
-    "en+m4",
-    "en-us+Annie",
-    "en-us+Alex",
-    "en-us+Denis",
-    "en+Gene",
-    "en-us+Hugo",
-    "en-us+Jacky",
-    "en+Mario",
-    "en-us+Michael",
-    "en+Mike",
-    "en-us+Reed",
-    "en-us+adam",
-    "en-us+anika",
-    "en-us+antonio",
-    "en+belinda",
-    "en-us+benjamin",
-    "en-us+boris",
-    "en-us+caleb",
-    "en+ed",
-    "en-us+edward",
-    "en-us+iven",
-    "en+john",
-    "en-us+linda",
-    "en+max",
-    "en-us+norbert",
-    "en-us+pablo",
-    "en+paul",
-    "en-us+quincy",
-    "en-us+rob",
-    "en-us+sandro",
-    "en-us+shelby",
-    "en+steph",
-    "en-us+travis",
-    "en-us+zac",
-    "en-gb-x-rp",
-    "en-gb-scotland",
-    "en-us-nyc",
-    "en+victor",
-    "en+Marco",
-]
-UNSEEN: Final = [
-    "en-us+f4",
-    "en+m3",
-    "en-us+m8",
-    "en-us+Andrea",
-    "en+Lee",
-    "en-us+david",
-    "en-us+klatt3",
-    "en-us+robert",
-    "en-us+steph3",
-    "en+f4",
-]  # the recogniser's model was not trained on these
+
+def _names(text: str) -> list[str]:
+    return text.split()
+
+
+# The voices that the shipped recognisers' models were trained on, by language, and voices that they never heard.
+TRAINED: Final = {
+    "en": _names(
+        "en-us en-us+f1 en-us+f2 en-us+f3 en-us+f5 en-us+m1 en-us+m2 en-us+m4 en-us+m5 en-us+m6 en-us+m7 en "
+        "en+f1 en+f2 en+m1 en+m4 en-us+Annie en-us+Alex en-us+Denis en+Gene en-us+Hugo en-us+Jacky en+Mario "
+        "en-us+Michael en+Mike en-us+Reed en-us+adam en-us+anika en-us+antonio en+belinda en-us+benjamin "
+        "en-us+boris en-us+caleb en+ed en-us+edward en-us+iven en+john en-us+linda en+max en-us+norbert "
+        "en-us+pablo en+paul en-us+quincy en-us+rob en-us+sandro en-us+shelby en+steph en-us+travis en-us+zac "
+        "en-gb-x-rp en-gb-scotland en-us-nyc en+victor en+Marco "
+    ),
+    "zh": _names(
+        "cmn cmn+f1 cmn+f2 cmn+f5 cmn+m1 cmn+m2 cmn+m4 cmn+m5 cmn+m6 cmn+m7 cmn+Annie cmn+Alex cmn+Denis "
+        "cmn+Gene cmn+Hugo cmn+Jacky cmn+Mario cmn+Michael cmn+Mike cmn+Reed cmn+adam cmn+anika cmn+antonio "
+        "cmn+belinda cmn+benjamin cmn+boris cmn+caleb cmn+ed cmn+edward cmn+iven cmn+john cmn+linda cmn+max "
+        "cmn+norbert cmn+pablo cmn+paul cmn+quincy cmn+rob cmn+sandro cmn+shelby cmn+steph cmn+travis cmn+zac "
+    ),
+}
+UNSEEN: Final = {
+    "en": _names(
+        "en-us+f4 en+m3 en-us+m8 en-us+Andrea en+Lee en-us+david en-us+klatt3 en-us+robert en-us+steph3 en+f4"
+    ),
+    "zh": _names("cmn+f4 cmn+m3 cmn+m8 cmn+Andrea cmn+Lee cmn+david cmn+klatt3 cmn+robert cmn+steph3 cmn+f3"),
+}
 _LEVEL_DBFS: Final = -20.0
 _THRESHOLD: Final = 10 ** (-50 / 20) * 32768
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
@@ -104,13 +64,13 @@ class Speaker:
 
 def draw_speaker(persona: Persona, draw: random.Random, *, unseen: bool) -> Speaker:
     """A voice for a persona: its own, else drawn, from the voices the model was not trained on when `unseen`."""
-    voice = persona.voice or draw.choice(UNSEEN if unseen else TRAINED)
+    voice = persona.voice or draw.choice((UNSEEN if unseen else TRAINED)[persona.lang])
     rate, pitch = draw.randint(135, 190), draw.randint(35, 65)
     return Speaker(
         voice=voice,
         rate_wpm=persona.rate_wpm or rate,
         pitch=persona.pitch if persona.pitch is not None else pitch,
-        unseen=voice in UNSEEN,
+        unseen=voice in UNSEEN[persona.lang],
     )
 
 

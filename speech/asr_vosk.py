@@ -13,12 +13,19 @@ from typing import Any, Final
 import vosk
 
 from kernel.errors import JingyinError
+from speech.han import together
 from speech.recognition import Grammar
 
 UNKNOWN: Final = "[unk]"
 _GRAMMARS: Final[Mapping[Grammar, Sequence[str]]] = {
-    Grammar.YES_NO: ("yes", "no", "yes please", "no thank you", "no thanks", "okay", "sure", "yeah", "of course"),
-    Grammar.DIGITS: (["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]),
+    Grammar.YES_NO: (
+        *("yes", "no", "yes please", "no thank you", "no thanks", "okay", "sure", "yeah", "of course"),
+        *("是", "是的", "对", "好", "好的", "可以", "行", "不", "不是", "不要", "不用", "不行", "不用 了"),
+    ),
+    Grammar.DIGITS: (
+        *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        *"零一二三四五六七八九十",
+    ),
 }
 
 
@@ -92,7 +99,7 @@ class VoskStream:
         words = [word for part in self._ended for word in part.get("result", ()) if word["word"] != UNKNOWN]
         confidences = [float(word["conf"]) for word in words]
         return {
-            "text": " ".join(word for word in said if word != UNKNOWN),
+            "text": together(" ".join(word for word in said if word != UNKNOWN)),
             "unknown": sum(1 for word in said if word == UNKNOWN),
             "confidence": min(confidences, default=1.0),
             "words": [[word["word"], word["start"], word["end"], word["conf"]] for word in words] if final else [],

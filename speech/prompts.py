@@ -20,6 +20,7 @@ from media.audio import RATE_HZ
 from speech.prompt import Prompt
 from speech.recorded import content as recording_content
 from speech.recorded import recorded
+from speech.spoken import spoken
 from speech.synthesis import Synthesizer, SynthesizerLost, Voice
 
 RENDERED = counter("prompts_rendered", help="Prompts rendered because no cache had them.")
@@ -34,11 +35,14 @@ log = get_logger(__name__)
 
 
 class PromptStore:
-    """A `PromptSource` over one engine and voice. `folder`: where sounds are kept between runs; None: memory only."""
+    """A `PromptSource` over one engine and voice. `folder`: where sounds are kept between runs; None: memory only.
+    `lang`: the language numbers are said in.
+    """
 
-    def __init__(self, synthesizer: Synthesizer, voice: Voice, *, folder: Path | None = None) -> None:
+    def __init__(self, synthesizer: Synthesizer, voice: Voice, *, folder: Path | None = None, lang: str = "en") -> None:
         self._synthesizer = synthesizer
         self._voice = voice
+        self._lang = lang
         self._folder = folder
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._memory_bytes = 0
@@ -96,7 +100,7 @@ class PromptStore:
             yield known
             return
         pieces: list[bytes] = []
-        async with aclosing(self._synthesizer.synthesize(prompt.text, self._voice)) as chunks:  # type: ignore[type-var]  # an iterator that is a generator
+        async with aclosing(self._synthesizer.synthesize(spoken(prompt.text, self._lang), self._voice)) as chunks:  # type: ignore[type-var]  # an iterator that is a generator
             async for chunk in chunks:
                 pieces.append(chunk)
                 yield chunk
@@ -130,10 +134,11 @@ class PromptStore:
 
     async def _speak(self, text: str) -> bytes:
         """A text by the synthesiser; one that dies is asked once more."""
+        words = spoken(text, self._lang)
         try:
-            return b"".join([piece async for piece in self._synthesizer.synthesize(text, self._voice)])
+            return b"".join([piece async for piece in self._synthesizer.synthesize(words, self._voice)])
         except SynthesizerLost:
-            return b"".join([piece async for piece in self._synthesizer.synthesize(text, self._voice)])
+            return b"".join([piece async for piece in self._synthesizer.synthesize(words, self._voice)])
 
     def _key(self, prompt: Prompt) -> str:
         key = self._keys.get(prompt)
@@ -145,7 +150,8 @@ class PromptStore:
 
     def _new_key(self, prompt: Prompt) -> str:
         voice = self._voice
-        text = f"{prompt.text}\0{self._synthesizer.name}\0{voice.name}\0{voice.rate_wpm}\0{voice.pitch}\0{RATE_HZ}"
+        words = spoken(prompt.text, self._lang)
+        text = f"{words}\0{self._synthesizer.name}\0{voice.name}\0{voice.rate_wpm}\0{voice.pitch}\0{RATE_HZ}"
         return hashlib.sha256(text.encode() + recording_content(prompt)).hexdigest()
 
     def _keep(self, key: str, sound: bytes) -> None:

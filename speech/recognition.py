@@ -24,7 +24,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """What was heard so far. `text` is lower-case words joined by blanks, without unknown-word marks; `heard_s` is how
+    """What was heard so far. `text` is lower-case words joined by blanks (Chinese without), without unknown-word marks; `heard_s` is how
     much audio of the stream it covers; `confidence` 0..1 (1.0 where the engine gives none); `unknown` counts stretches
     of speech that are no word of the model."""
 

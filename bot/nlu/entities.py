@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.callback_time import names_a_time
 from bot.rasa.project import EntityData
+from speech.han import apart, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class EntityMatcher:
     def find(self, text: str) -> tuple[Entity, ...]:
         """All of them, those of one name in the order of the text."""
         return tuple(
-            Entity(name=name, value=self._synonyms.get(match[0], match[0]))
+            Entity(name=name, value=self._synonyms.get(together(match[0]), together(match[0])))
             for name, pattern in self._patterns
             for match in pattern.finditer(text)
         )
@@ -53,4 +54,4 @@ class SpokenTimeExtractor:
 
 def _words(phrases: Sequence[str]) -> Iterable[str]:
     longest_first = sorted(phrases, key=len, reverse=True)
-    return [rf"\b{re.escape(phrase)}\b" for phrase in longest_first]
+    return [rf"\b{re.escape(apart(phrase))}\b" for phrase in longest_first]

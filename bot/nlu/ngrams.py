@@ -1,7 +1,8 @@
 """Words as numbers: character and word n-grams, weighted by TF-IDF.
 
 Characters are counted inside words with their blanks (as scikit-learn's `char_wb`), so that a confused or half-heard word
-still shares most of its grams; words singly and in pairs, the beginning and the end of the text being words too. Each of the
+still shares most of its grams; words singly and in pairs, the beginning and the end of the text being words too. Chinese has
+no blanks to count inside of: its character grams run through the sentence, and its words are the characters. Each of the
 two families is scaled to length one, so that neither drowns the other. Counts are damped: 1 + ln(n).
 """
 
@@ -14,6 +15,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from speech.han import apart, together
+
 Floats = npt.NDArray[np.float64]
 _LONGEST: Final = 4  # characters of a gram
 _MARKS: Final = re.compile(r"[^\w' -]")
@@ -21,14 +24,14 @@ _FAMILIES: Final = "cw"
 
 
 def normal(text: str) -> str:
-    """Lower-case words joined by blanks, as recognisers write them."""
-    return " ".join(_MARKS.sub(" ", text.lower()).split())
+    """Lower-case words joined by blanks, as recognisers write them; a Chinese character is a word."""
+    return " ".join(apart(_MARKS.sub(" ", text.lower())).split())
 
 
 def grams(text: str) -> Iterator[str]:
     """All grams of a normal text; the first letter names the family."""
     words = text.split()
-    for word in words:
+    for word in together(text).split():
         padded = f" {word} "
         for length in range(1, _LONGEST + 1):
             for at in range(len(padded) - length + 1):

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from bot.nlu.turn_words import TurnWords
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -20,7 +22,7 @@ TRAILING: Final = _words("a an the my your our his her and but because or if so 
 # Words that begin an answer and are not the answer: they are passed over when it is looked up among the examples.
 OPENERS: Final = _words("yes yeah yep no okay ok sure well so and but oh sorry hello hi please wait then um uh right")
 # Words of politeness that may follow any answer.
-CLOSERS: Final = (("thank", "you", "very", "much"), ("thank", "you"), ("thanks",), ("please",), ("sorry",), ("then",))
+CLOSERS: Final = ("thank you very much", "thank you", "thanks", "please", "sorry", "then")
 # "Uh-huh": I am listening, go on. Said alone, they claim no turn while the robot speaks.
 BACKCHANNELS: Final = frozenset(
     [
@@ -36,3 +38,15 @@ NUMBERS: Final = _words("zero one two three four five six seven eight nine ten t
 QUESTIONS: Final = _words("who what why when where how which is are do does did can could may")
 # Questions that may end in any word: "who am i speaking to", "what company is this".
 WH_WORDS: Final = _words("who what where when why which")
+
+ENGLISH: Final = TurnWords(
+    openers=OPENERS,
+    closers=frozenset(CLOSERS),
+    final_closers=frozenset({"please"}),
+    dangling=DANGLING,
+    trailing=TRAILING,
+    backchannels=BACKCHANNELS,
+    numbers=NUMBERS,
+    questions=QUESTIONS,
+    wh_words=WH_WORDS,
+)

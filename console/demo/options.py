@@ -10,6 +10,7 @@ class DemoOptions:
     `https` and `host` as of the command line. `stays`: the console is served until Ctrl-C, also when the campaign is over."""
 
     mode: str = "three_stage"
+    lang: str = "en"
     calls: int = 20
     concurrency: int = 6
     seed: int = 1

@@ -10,7 +10,10 @@ from crm.room import Crm
 from kernel.tenant import Role, Scope
 
 USERS_VARIABLE: Final = "JINGYIN_SIMULATED_AGENTS"
-_AGENTS: Final = ("Lena", "Marcus", "Joy", "Peter", "Nora", "Sam")
+_AGENTS: Final = {
+    "en": ("Lena", "Marcus", "Joy", "Peter", "Nora", "Sam"),
+    "zh": ("小林", "小陈", "小周", "小吴", "小何", "小罗"),
+}
 _PEOPLE: Final = {
     "agent": (Role.AGENT,),
     "supervisor": (Role.SUPERVISOR, Role.AGENT),
@@ -27,7 +30,7 @@ class People:
     simulated: str
 
 
-async def build_people(crm: Crm, scope: Scope, tenant: str, *, agents: int) -> People:
+async def build_people(crm: Crm, scope: Scope, tenant: str, *, agents: int, lang: str) -> People:
     """Users with passwords of this demo alone."""
     shown = []
     for name, roles in _PEOPLE.items():
@@ -44,7 +47,7 @@ async def build_people(crm: Crm, scope: Scope, tenant: str, *, agents: int) -> P
         )
     simulated = []
     for number in range(agents):
-        first = _AGENTS[number % len(_AGENTS)]
+        first = _AGENTS[lang][number % len(_AGENTS[lang])]
         name, password = f"simulated-{number}", secrets.token_urlsafe(12)
         await crm.users.create(scope, name, password, (Role.AGENT,), display_name=f"{first} (simulated)")
         simulated.append({"name": name, "first_name": first, "password": password})

@@ -75,7 +75,7 @@ def run_demo(options: DemoOptions, console: Console) -> int:
 async def _demo(options: DemoOptions, console: Console) -> int:
     if not 1 <= options.calls <= MOST_CALLS:
         raise TooManyCalls(f"{options.calls} calls", remedy=f"Ask for 1 to {MOST_CALLS}.")
-    demo = demo_of(options.mode)
+    demo = demo_of(options.mode, options.lang)
     personas = options.personas or shipped(demo.personas)
     out = options.out.absolute()
     _fresh(out)
@@ -110,12 +110,13 @@ def demo_settings(options: DemoOptions, out: Path) -> Settings:
         "JINGYIN_QUOTA__WINDOW_FROM": "00:00",
         "JINGYIN_QUOTA__WINDOW_TO": "00:00",
         "JINGYIN_DIALER__MAX_CALLS": str(options.concurrency),
+        "JINGYIN_LANG": options.lang,
     }
     if options.port is not None:
         overrides["JINGYIN_CONSOLE__PORT"] = str(options.port)
     given = {name: value for name, value in os.environ.items() if name.startswith("JINGYIN_")}
     settings = reached_at(load_settings(config, env={**given, **overrides}), https=options.https, host=options.host)
-    demo = demo_of(options.mode)
+    demo = demo_of(options.mode, options.lang)
     return settings.model_copy(update={"assistants": {demo.assistant: shipped(demo.folder), **settings.assistants}})
 
 
@@ -128,7 +129,7 @@ async def _campaign(
     done: Callable[[Json], Awaitable[None]],
 ) -> None:
     """Everything up, the campaign dialled, `done` told its result, everything down."""
-    clock, demo = LoopClock(), demo_of(options.mode)
+    clock, demo = LoopClock(), demo_of(options.mode, options.lang)
     calls = out / "calls"
     numbers = out / "numbers.json"
     numbers.write_text(json.dumps([number_of(index) for index in range(options.calls)]), encoding="utf-8")
@@ -154,12 +155,17 @@ async def _campaign(
             ) as platform,
         ):
             live.attach(platform)
-            world = await build_world(platform.crm, clock, calls=options.calls, mode=options.mode, demo=demo)
-            people = await build_people(platform.crm, world.scope, world.tenant, agents=options.agents)
+            world = await build_world(
+                platform.crm, clock, calls=options.calls, mode=options.mode, lang=options.lang, demo=demo
+            )
+            people = await build_people(
+                platform.crm, world.scope, world.tenant, agents=options.agents, lang=options.lang
+            )
             async with serve(platform, hub, live, listening, demo_users=people.shown) as url:
                 agent_arguments = ["--api", url, "--tenant", world.tenant, "--seed", seed, "--out", str(calls)]
                 if listening.certificate is not None:
                     agent_arguments += ["--ca", str(listening.certificate.certificate)]
+                agent_arguments += ["--lang", options.lang]
                 _invite(console, url, people, stays=options.stays)
                 async with child(
                     "simulation.agents", agent_arguments, out / "agents.log", env={USERS_VARIABLE: people.simulated}

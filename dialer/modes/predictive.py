@@ -27,12 +27,16 @@ from speech.answer import Verdict
 from speech.greeting import Greeting, hear_greeting
 
 GRACE_S: Final = 2.0
+_ON_THE_DISPLAY: Final = {"en": "the one on your display", "zh": "来电显示的号码"}
 
 
 async def live(life: Life) -> None:
     """One call."""
     robots, lead = life.robots, life.picked.lead
-    slots = {"name": lead.name, "caller_number": spoken_number(life.around.caller_id)}
+    slots = {
+        "name": lead.name,
+        "caller_number": spoken_number(life.around.caller_id, robots.assistant.project.language),
+    }
     message = robots.dialogue(called_at=life.around.clock.now(), zone=lead.zone, slots=slots)
     leg = await dial(life, robots.first_prompts(message))
     if leg is None:
@@ -89,7 +93,7 @@ async def _withdraw_when_gone(leg: Leg, desk: Desk, ticket: Ticket) -> None:
     desk.withdraw(ticket.transfer.id)
 
 
-def spoken_number(e164: str) -> str:
+def spoken_number(e164: str, lang: str = "en") -> str:
     """Our number as it is read out, digit by digit; without one, where the person finds it."""
     digits = [character for character in e164 if character.isdigit()]
-    return " ".join(digits) if digits else "the one on your display"
+    return " ".join(digits) if digits else _ON_THE_DISPLAY.get(lang, _ON_THE_DISPLAY["en"])

@@ -20,6 +20,9 @@ from speech.synthesis import Voice
 from speech.tts_process import EspeakSynthesizer
 
 _READY_WITHIN_S: Final = 60.0
+_MODELS: Final = {"en": Path("models/vosk_micro_en"), "zh": Path("models/vosk_micro_zh")}
+# espeak's Mandarin at 165 takes twice as long for what English says in as many seconds.
+_VOICES: Final = {"en": ("en-us+f3", 165), "zh": ("cmn+f2", 280)}
 
 
 class SpeechNotReady(JingyinError):
@@ -56,8 +59,8 @@ async def open_speech(settings: Settings, assistant_name: str, clock: Clock, *, 
     assistant = load_assistant(folder, cache=cache / "nlu")
     recognizer = await _recognizer(settings, assistant, clock, cache=cache)
     synthesizer = EspeakSynthesizer(clock)
-    voice = Voice(name=settings.tts.voice, rate_wpm=settings.tts.rate_wpm, pitch=settings.tts.pitch)
-    prompts = PromptStore(synthesizer, voice, folder=cache / "prompts")
+    lang = assistant.project.language
+    prompts = PromptStore(synthesizer, voice_of(settings, lang), folder=cache / "prompts", lang=lang)
     async with alongside(recognizer.run(), synthesizer.run()):
         await _ready(recognizer, synthesizer)
         await prompts.prepare(assistant.prompts())
@@ -69,7 +72,7 @@ async def _recognizer(settings: Settings, assistant: Assistant, clock: Clock, *,
     name = assistant.project.name
     if settings.speech.recognizer == "pocketsphinx":
         return await pocketsphinx(assistant, clock, cache=cache)
-    base = settings.speech.model or shipped(Path("models/vosk_micro_en"))
+    base = base_model(settings, assistant.project.language)
     model = await assistant_model(base, assistant.phrases, cache=cache)
     return ProcessRecognizer(model=model, clock=clock, name=f"vosk:{base.name}+{name}")
 
@@ -80,6 +83,18 @@ async def pocketsphinx(assistant: Assistant, clock: Clock, *, cache: Path) -> Pr
     phrases = cache / "phrases" / f"{name}.txt"
     await asyncio.to_thread(_write, phrases, "\n".join(assistant.phrases.phrases))
     return ProcessRecognizer(model=phrases, clock=clock, name=f"pocketsphinx:en-us+{name}", engine=Engine.POCKETSPHINX)
+
+
+def base_model(settings: Settings, lang: str) -> Path:
+    """Vosk's model for assistants of a language: the one that is set, else the shipped one (English's for others)."""
+    return settings.speech.model or shipped(_MODELS.get(lang, _MODELS["en"]))
+
+
+def voice_of(settings: Settings, lang: str) -> Voice:
+    """The robot's voice for assistants of a language: as it is set, else the language's own."""
+    name, rate_wpm = _VOICES.get(lang, _VOICES["en"])
+    tts = settings.tts
+    return Voice(name=tts.voice or name, rate_wpm=tts.rate_wpm or rate_wpm, pitch=tts.pitch)
 
 
 def _write(path: Path, text: str) -> None:

@@ -32,37 +32,47 @@ from speech.graph.build import assistant_model
 from speech.player import Spoken
 from speech.prompt import Prompt
 from tests.bench.demo_runs import Result, report
-from tests.fakes.direct_vosk import DirectVosk
+from tests.fakes.direct import DirectRecognizer
 from tests.fakes.speech import TonePrompts
 
-_NODS = (
-    "uh-huh",
-    "yeah",
-    "okay",
-    "right",
-    "i see",
-    "yeah okay",
-    "okay okay",
-    "mm-hmm",
-    "yes",
-    "sure",
-    "aha",
-    "uh-huh okay",
-)
-_INTERRUPTIONS = (
-    "stop",
-    "wait",
-    "no thanks",
-    "who is this",
-    "not interested",
-    "how much is it",
-    "no no no",
-    "hold on please",
-    "what is the price",
-    "sorry who is calling",
-    "do not call me again",
-    "i am busy right now",
-)
+_SAID = {  # nods, interruptions
+    "en": (
+        (
+            "uh-huh",
+            "yeah",
+            "okay",
+            "right",
+            "i see",
+            "yeah okay",
+            "okay okay",
+            "mm-hmm",
+            "yes",
+            "sure",
+            "aha",
+            "uh-huh okay",
+        ),
+        (
+            *(
+                "stop",
+                "wait",
+                "no thanks",
+                "who is this",
+                "not interested",
+                "how much is it",
+                "no no no",
+                "hold on please",
+            ),
+            *("what is the price", "sorry who is calling", "do not call me again", "i am busy right now"),
+        ),
+    ),
+    "zh": (
+        ("嗯", "对", "好的", "是的", "喂", "哦", "嗯嗯", "对对", "好", "行", "知道了", "这样啊"),
+        (
+            *("等一下", "不需要", "你是谁", "没兴趣", "多少钱", "不用了", "别说了", "请问你是哪里", "怎么收费"),
+            *("不要再打了", "我现在很忙", "你们是什么公司"),
+        ),
+    ),
+}
 _PROMPT = Prompt(key="utter_long", text=" ".join(["a long sentence that takes its time to be said to its end"] * 3))
 _BEGIN_S = 2.5
 
@@ -71,21 +81,22 @@ def main() -> None:
     """The bench."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="each word by 4 voices instead of 16")
+    parser.add_argument("--lang", choices=sorted(_SAID), default="en")
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    assistant = load_assistant(shipped(Path("bot/assistants/course_en")), cache=cache_folder() / "nlu")
+    assistant = load_assistant(shipped(Path(f"bot/assistants/course_{given.lang}")), cache=cache_folder() / "nlu")
     folder = asyncio.run(
-        assistant_model(shipped(Path("models/vosk_micro_en")), assistant.phrases, cache=cache_folder())
+        assistant_model(shipped(Path(f"models/vosk_micro_{given.lang}")), assistant.phrases, cache=cache_folder())
     )
     model, mouth, draw = VoskModel(folder), Mouth(), random.Random(given.seed)
     good: Counter[tuple[str, bool]] = Counter()
     all_of: Counter[tuple[str, bool]] = Counter()
-    for kind, texts in (("nods_resumed", _NODS), ("interruptions_taken", _INTERRUPTIONS)):
+    for kind, texts in zip(("nods_resumed", "interruptions_taken"), _SAID[given.lang], strict=True):
         for text in texts:
             for number in range(4 if given.quick else 16):
                 unseen = number % 2 == 1
-                voice = draw.choice(UNSEEN if unseen else TRAINED)
+                voice = draw.choice((UNSEEN if unseen else TRAINED)[given.lang])
                 speaker = Speaker(
                     voice=voice, rate_wpm=draw.randint(135, 190), pitch=draw.randint(35, 65), unseen=unseen
                 )
@@ -116,7 +127,7 @@ async def _over_a_prompt(assistant: Assistant, model: VoskModel, clip: Clip, see
     events: list[ConversationEvent] = []
     conversation = Conversation(
         leg=far.leg,
-        recognizer=DirectVosk(model),
+        recognizer=DirectRecognizer(model),
         prompts=TonePrompts(),
         understander=assistant.understander,
         on_event=events.append,

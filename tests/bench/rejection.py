@@ -17,7 +17,7 @@ from bot.assistant import load_assistant
 from kernel.folders import cache_folder
 from kernel.shipped import shipped
 from media.g711 import alaw_decode, alaw_encode
-from simulation.voices import TRAINED, UNSEEN, Mouth, Speaker
+from simulation.voices import TRAINED, UNSEEN, Clip, Mouth, Speaker
 from speech import asr_pocketsphinx
 from speech.asr_pocketsphinx import PocketsphinxModel
 from speech.recognition import Grammar
@@ -91,8 +91,14 @@ def _heard(model: PocketsphinxModel, pcm: bytes) -> tuple[str, float | None]:
 
 
 def _sound(mouth: Mouth, text: str, draw: random.Random, snr_db: float | None) -> bytes:
-    speaker = Speaker(voice=draw.choice(TRAINED + UNSEEN), rate_wpm=draw.randint(140, 185), pitch=50, unseen=False)
-    clip = mouth.say(text, speaker, draw.randrange(1 << 30))
+    speaker = Speaker(
+        voice=draw.choice(TRAINED["en"] + UNSEEN["en"]), rate_wpm=draw.randint(140, 185), pitch=50, unseen=False
+    )
+    return telephone(mouth.say(text, speaker, draw.randrange(1 << 30)), draw, snr_db)
+
+
+def telephone(clip: Clip, draw: random.Random, snr_db: float | None = _SNR_DB) -> bytes:
+    """Speech with 0.2 s of noise before and after, over the line; None: no noise."""
     level = 0.0 if snr_db is None else np.sqrt(np.mean(np.square(clip))) * 10 ** (-snr_db / 20)
     whole = np.random.default_rng(draw.randrange(1 << 30)).normal(0, level, len(clip) + 2 * _LEAD)
     whole[_LEAD : _LEAD + len(clip)] += clip

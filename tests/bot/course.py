@@ -1,4 +1,4 @@
-"""The shipped assistant, loaded once for all tests of this folder."""
+"""The shipped assistant in its languages, loaded once for all tests of this folder."""
 
 import tempfile
 from datetime import datetime
@@ -15,17 +15,25 @@ FOLDER = ROOT / "bot/assistants/course_en"
 CALLED_AT = datetime(2026, 11, 24, 11, 32, tzinfo=ZoneInfo("America/New_York"))  # a Tuesday
 
 
+LANGS = ("en", "zh")
+
+
+def folder_of(lang: str) -> Path:
+    """The assistant's folder."""
+    return ROOT / "bot/assistants" / f"course_{lang}"
+
+
 @cache
-def course() -> Assistant:
-    """course_en, trained into a folder of this run."""
-    return load_assistant(FOLDER, cache=Path(tempfile.mkdtemp(prefix="jingyin-nlu-")))
+def course(lang: str = "en") -> Assistant:
+    """course_en or course_zh, trained into a folder of this run."""
+    return load_assistant(folder_of(lang), cache=Path(tempfile.mkdtemp(prefix="jingyin-nlu-")))
 
 
 class Call:
     """A dialogue told like a call: `says` and `happens` return what the robot did."""
 
-    def __init__(self, name: str = "Mary") -> None:
-        self.dialogue = Dialogue(course(), called_at=CALLED_AT, slots={"name": name})
+    def __init__(self, name: str = "Mary", *, lang: str = "en") -> None:
+        self.dialogue = Dialogue(course(lang), called_at=CALLED_AT, slots={"name": name})
         self.actions: list[Action] = self.dialogue.start()
 
     def says(self, text: str) -> list[Action]:

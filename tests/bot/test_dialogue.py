@@ -283,6 +283,18 @@ def test_only_the_end_of_a_long_utterance_is_repeated():
     assert call.keys == ["utter_pitch", "utter_ask_interest"]
 
 
+def test_who_talks_over_the_hold_line_hears_it_after_all():
+    """ "Sure" was taken for the answer, "go ahead" cut what they are to wait for: silence would be a dead line."""
+    call = Call()
+    call.says("let me talk to a real person please")
+    assert call.keys == ["utter_hold_line"]
+    call.happens(PromptsCut(heard=()))
+    call.says("okay")
+    assert call.keys == ["utter_hold_again"]
+    call.says("okay")
+    assert call.keys == []
+
+
 def test_holding_is_filled_every_tick_and_nobody_speaks_to_a_patient_customer():
     call = _at(["i want to talk to a human"])
     for text in ("okay", "uh-huh", "", "thank you"):

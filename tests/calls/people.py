@@ -17,7 +17,7 @@ from simulation.personas import PAUSE, Persona, Result
 from simulation.talker import Talker, Voice
 from simulation.voices import Clip, Speaker
 from speech.prompt import Move
-from tests.fakes.speech import Utterances, voice
+from tests.fakes.speech import Utterances, seconds_of, voice
 
 _CAUSES = {
     Result.BUSY: Cause.BUSY,
@@ -35,7 +35,7 @@ class ScriptedVoice:
         self._utterances = utterances
 
     def say(self, text: str, speaker: Speaker, seed: int) -> Clip:
-        return _clip(voice(0.3 * len(text.split()), seed))
+        return _clip(voice(1.1 * seconds_of(text), seed))
 
     def line(self, text: str, speaker: Speaker, seed: int, pauses: random.Random) -> Clip:
         parts: list[Clip] = []

@@ -1,4 +1,4 @@
-"""Every customer of the shipped set, by their own script: whole calls with a scripted recogniser, and talks with the real one."""
+"""Every customer of the shipped sets, by their own script: whole calls with a scripted recogniser, and talks with the real one."""
 
 import asyncio
 import itertools
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.assistant import Assistant
+from bot.assistant import Assistant, load_assistant
 from bot.robot import Accepted
 from bot.turn import Speaker as Who
 from bot.turn import Turn
@@ -28,11 +28,16 @@ from speech.asr_vosk import VoskModel
 from speech.graph.build import assistant_model
 from tests.calls.people import Clean, Muted, OtherVoice, ScriptedVoice, play
 from tests.calls.test_the_same_twice import Host
-from tests.calls.world import World
+from tests.calls.world import World, open_world
 from tests.fakes.direct import DirectRecognizer
 from tests.fakes.speech import TonePrompts
 
-PEOPLE = {person.id: person for person in read_personas(Path("simulation/personas_en.yml")).personas}
+LANGS = ("en", "zh")
+PEOPLE = {
+    f"{lang}-{person.id}": person
+    for lang in LANGS
+    for person in read_personas(Path(f"simulation/personas_{lang}.yml")).personas
+}
 ANSWERED = {name: p for name, p in PEOPLE.items() if p.result is Result.ANSWERED and p.truth not in (Truth.SILENT,)}
 GRADES = {  # PERSONAS: the grades that agree with a truth
     Truth.INTERESTED: "AB",
@@ -47,11 +52,24 @@ GRADES = {  # PERSONAS: the grades that agree with a truth
 SPEAKER = Speaker(voice="en-us", rate_wpm=160, pitch=50, unseen=False)
 
 
+@pytest.fixture(scope="module")
+def assistants(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Assistant]:
+    """One for each language."""
+    cache = tmp_path_factory.mktemp("nlu")
+    return {lang: load_assistant(Path(f"bot/assistants/course_{lang}"), cache=cache) for lang in LANGS}
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("name", PEOPLE)
-async def test_a_whole_call_ends_as_the_customer_meant_it(world: World, name: str, seed: int):
+async def test_a_whole_call_ends_as_the_customer_meant_it(
+    assistants: dict[str, Assistant], empty: Path, tmp_path: Path, name: str, seed: int
+):
+    async with open_world(assistants[PEOPLE[name].lang], empty, tmp_path / "data") as world:
+        await ends_as_meant(world, PEOPLE[name], random.Random(seed))
+
+
+async def ends_as_meant(world: World, persona: Persona, draw: random.Random) -> None:
     world.agent("ada")
-    persona, draw = PEOPLE[name], random.Random(seed)
     voice = ScriptedVoice(world.recognizer.utterances)
     talker = Talker(persona=persona, speaker=SPEAKER, draw=draw, voice=voice, wire=Clean())
     told = await world.call_by(lambda far: play(far, persona, talker, world.clock, draw))
@@ -75,9 +93,14 @@ def mouth() -> Mouth:
 
 
 @pytest.fixture(scope="module")
-def model(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> VoskModel:
-    base = shipped(Path("models/vosk_micro_en"))
-    return VoskModel(asyncio.run(assistant_model(base, assistant.phrases, cache=tmp_path_factory.mktemp("graphs"))))
+def models(assistants: dict[str, Assistant], tmp_path_factory: pytest.TempPathFactory) -> dict[str, VoskModel]:
+    """The shipped models with the assistants' words."""
+    cache = tmp_path_factory.mktemp("graphs")
+    bases = {lang: shipped(Path(f"models/vosk_micro_{lang}")) for lang in LANGS}
+    return {
+        lang: VoskModel(asyncio.run(assistant_model(bases[lang], assistants[lang].phrases, cache=cache)))
+        for lang in LANGS
+    }
 
 
 class AgentAtOnce(Host):
@@ -101,7 +124,7 @@ def talk(
         host.far = far
         dialogue = robots.dialogue(called_at=datetime(2026, 11, 24, 15, tzinfo=UTC), zone="UTC", slots={})
         host.robot = robots.robot(dialogue, far.leg, host)
-        speaker = Speaker(voice=draw.choice(TRAINED), rate_wpm=160, pitch=50, unseen=False)
+        speaker = Speaker(voice=draw.choice(TRAINED[persona.lang]), rate_wpm=160, pitch=50, unseen=False)
         line = wire or PhoneLine(persona.defaults.noise_db, seed)
         talker = Talker(persona=persona, speaker=speaker, draw=draw, voice=voice, wire=line)
         async with alongside(ticker.run(), play(far, persona, talker, clock, draw)):
@@ -122,9 +145,10 @@ def heard(turns: list[Turn]) -> list[str]:
 
 @pytest.mark.parametrize("name", ANSWERED)
 def test_the_real_recogniser_hears_a_customer_twice_the_same(
-    assistant: Assistant, model: VoskModel, mouth: Mouth, name: str
+    assistants: dict[str, Assistant], models: dict[str, VoskModel], mouth: Mouth, name: str
 ):
     persona = ANSWERED[name]
+    assistant, model = assistants[persona.lang], models[persona.lang]
     first, grade = talk(assistant, model, persona, mouth)
     again, _ = talk(assistant, model, persona, mouth)
     assert first == again
@@ -132,16 +156,25 @@ def test_the_real_recogniser_hears_a_customer_twice_the_same(
     assert grade in GRADES[persona.truth], heard(first)
 
 
-def test_what_is_heard_follows_the_sound_and_not_the_script(assistant: Assistant, model: VoskModel, mouth: Mouth):
-    persona = PEOPLE["wants_the_lesson"]
+@pytest.mark.parametrize(
+    ("name", "words"), [("en-wants_the_lesson", "do not call me again"), ("zh-thinks_aloud", "不要再打电话给我了")]
+)
+def test_what_is_heard_follows_the_sound_and_not_the_script(
+    assistants: dict[str, Assistant], models: dict[str, VoskModel], mouth: Mouth, name: str, words: str
+):
+    persona = PEOPLE[name]
     wordings = itertools.chain(*(entry.say for entry in persona.entries))
-    other = OtherVoice(mouth, dict.fromkeys(wordings, "do not call me again"))
-    turns, grade = talk(assistant, model, persona, other)
-    assert "do not call me again" in heard(turns)
+    other = OtherVoice(mouth, dict.fromkeys(wordings, words))
+    turns, grade = talk(assistants[persona.lang], models[persona.lang], persona, other)
+    assert words in heard(turns)
     assert grade == "F"
 
 
-def test_muted_sound_ends_as_silence(assistant: Assistant, model: VoskModel, mouth: Mouth):
-    turns, grade = talk(assistant, model, PEOPLE["wants_the_lesson"], mouth, wire=Muted())
+@pytest.mark.parametrize("name", ["en-wants_the_lesson", "zh-thinks_aloud"])
+def test_muted_sound_ends_as_silence(
+    assistants: dict[str, Assistant], models: dict[str, VoskModel], mouth: Mouth, name: str
+):
+    lang = PEOPLE[name].lang
+    turns, grade = talk(assistants[lang], models[lang], PEOPLE[name], mouth, wire=Muted())
     assert heard(turns) == []
     assert grade == "D"

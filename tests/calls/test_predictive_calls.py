@@ -148,3 +148,4 @@ async def test_the_agent_hears_the_customer(world: World):
 def test_our_number_is_read_digit_by_digit():
     assert spoken_number("+12025550123") == "1 2 0 2 5 5 5 0 1 2 3"
     assert "display" in spoken_number("")
+    assert spoken_number("", "zh") == "来电显示的号码"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from media import dtmf, g711
 from media.audio import level_dbfs
-from media.mix import Monitor, Party, hears, mixed
+from media.mix import Monitor, Party, Situation, hears, mixed
 from media.resample import Resampler, resampled
 
 Codec = Callable[[bytes], bytes]
@@ -133,7 +133,7 @@ def test_who_hears_whom():
     }
     for monitor, ears in expected.items():
         for ear, sources in ears.items():
-            assert {s.value for s in Party if hears(Party(ear), s, monitor)} == sources
+            assert {s.value for s in Party if hears(Party(ear), s, Situation(monitor=monitor))} == sources
 
 
 def test_a_mix_clips():

@@ -6,14 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.nlu.ngrams import normal
 from bot.rasa.reader import read_project
 from media.audio import FRAME_SAMPLES, level_dbfs
 from simulation.line import PhoneLine
 from simulation.personas import Ending, Kind, PersonasInvalid, Result, Truth, read_personas
 from simulation.script import Script
+from speech.han import together
 from speech.prompt import Move
 
-SHIPPED = Path("simulation/personas_en.yml")
+SHIPPED = {lang: Path(f"simulation/personas_{lang}.yml") for lang in ("en", "zh")}
+in_each_language = pytest.mark.parametrize("lang", SHIPPED)
 GOOD = """lang: en
 personas:
   - id: one
@@ -58,8 +61,10 @@ def test_mistakes_are_told_with_line_and_nearest_name(tmp_path: Path, old: str, 
         read_personas(path)
 
 
-def test_the_shipped_set_has_what_a_demo_needs():
-    people = read_personas(SHIPPED).personas
+@in_each_language
+def test_the_shipped_set_has_what_a_demo_needs(lang: str):
+    people = read_personas(SHIPPED[lang]).personas
+    assert len(people) == 20
     assert {person.truth for person in people} == set(Truth)
     assert sum(person.truth is Truth.INTERESTED for person in people) >= 4
     for kind in (Kind.INTERRUPTS, Kind.BACKCHANNEL):
@@ -69,10 +74,15 @@ def test_the_shipped_set_has_what_a_demo_needs():
     assert all(len(entry.say) >= 3 for person in people for entry in person.entries if entry.say)
 
 
-def test_at_least_half_of_the_shipped_wordings_are_no_examples_of_the_assistant():
-    examples = {text for texts in read_project(Path("bot/assistants/course_en")).examples.values() for text in texts}
+@in_each_language
+def test_at_least_half_of_the_shipped_wordings_are_no_examples_of_the_assistant(lang: str):
+    project = read_project(Path(f"bot/assistants/course_{lang}"))
+    examples = {together(normal(text)) for texts in project.examples.values() for text in texts}
     wordings = {
-        " ".join(s.replace("…", " ").split()) for p in read_personas(SHIPPED).personas for e in p.entries for s in e.say
+        together(" ".join(s.replace("…", " ").split()))
+        for p in read_personas(SHIPPED[lang]).personas
+        for e in p.entries
+        for s in e.say
     }
     assert len(wordings - examples) >= len(wordings) / 2
 

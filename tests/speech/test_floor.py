@@ -185,3 +185,30 @@ def test_every_turn_that_opens_is_closed_by_silence(spans: list[tuple[Activity, 
     line.hear(Activity.QUIET, 3000)
     if line.floor.speaking:
         assert line.decisions[-1][1] in (Decision.JUDGE, Decision.TURN_OVER)
+
+
+def test_a_mandarin_sentence_needs_no_blanks_to_stop_the_prompt():
+    """Nothing counts words: a sentence in Chinese characters is one to `str.split`, and would never claim the turn."""
+    line = speaking()
+    line.hear(Activity.SPEECH, 620)
+    assert line.floor.words("你们是哪个公司的", KNOWN) is Decision.STOP
+
+
+def test_a_short_mandarin_refusal_is_no_nod_and_what_a_nod_is_misheard_for_is_one():
+    line = speaking()
+    line.hear(Activity.SPEECH, 320)
+    assert line.hear(Activity.QUIET, 500) == [Decision.JUDGE]
+    assert line.floor.judge("不用", KNOWN, 0, 1.0) is Decision.STOP
+    nod = speaking()
+    nod.hear(Activity.SPEECH, 260)
+    assert nod.hear(Activity.QUIET, 500) == [Decision.JUDGE]
+    assert nod.floor.judge("我不需", COMPLETE, 0, 1.0) is None
+
+
+@given(st.sampled_from(["嗯", "对", "好的", "是的", "喂", "哦"]))
+def test_mandarin_backchannels_resume_the_prompt(text: str):
+    line = speaking()
+    line.hear(Activity.SPEECH, 400)
+    assert line.floor.words(text, BACKCHANNEL) is None
+    assert line.hear(Activity.QUIET, 500) == [Decision.JUDGE]
+    assert line.floor.judge(text, BACKCHANNEL, 0, 1.0) is None
