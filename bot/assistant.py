@@ -35,7 +35,7 @@ POLICIES: Final[Mapping[str, Mapping[str, Any]]] = {  # Any: what YAML has; the 
 }
 ACTIONS: Final = (
     *("action_go_on", "action_repeat", "action_objection", "action_request_person", "action_withdraw_person"),
-    *("action_book_callback", "action_opt_out", "action_deactivate_loop", "action_hang_up"),
+    *("action_book_callback", "action_withdraw_callback", "action_opt_out", "action_deactivate_loop", "action_hang_up"),
 )
 # What the platform says by itself, and what happens that a rule must answer.
 INTEREST: Final = "utter_ask_interest"

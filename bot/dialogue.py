@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from bot.assistant import ANSWER, Assistant, prompt_of
-from bot.callback_time import later
+from bot.callback_time import later, names_a_time
 from bot.events import (
     Action,
     BookCallback,
@@ -34,6 +34,7 @@ from bot.events import (
     RequestHandover,
     Say,
     TimeIsUp,
+    WithdrawCallback,
     WithdrawHandover,
 )
 from bot.forms import fill_slots, missing_slot
@@ -53,6 +54,8 @@ ANSWERED: Final = "EXTERNAL_answered"
 # What is never thrown away for the moment at which it is said: under a greeting, over a prompt. And over a goodbye also this.
 _ALWAYS: Final = frozenset({Meaning.OPT_OUT, Meaning.WRONG_PERSON, Meaning.WANTS_PERSON})
 _WHEN_LEAVING: Final = _ALWAYS | {Meaning.INTERESTED, Meaning.CALLBACK}
+_TAKES_BACK: Final = frozenset({Meaning.NO, Meaning.REFUSED})
+_REFUSES: Final = _TAKES_BACK | {Meaning.OPT_OUT, Meaning.WRONG_PERSON}
 _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rules
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
@@ -111,15 +114,23 @@ class Dialogue:
         """What the words alone are taken for."""
         return self._assistant.understander.parse(text).intent or FALLBACK
 
-    def must_hear(self, intent: str, confidence: float) -> bool:
+    def must_hear(self, intent: str, text: str = "") -> bool:
         """True when such words are the customer's turn whenever they are said: an opt-out, a wish for a person. After the end
-        also what would have kept the talk going. `confidence` of recognition: what was badly heard is no such word."""
+        also what would have kept the talk going, and, where a call was just promised, what takes that back or moves it."""
+        means = self._means(intent)
+        if not self.ended:
+            return means in _ALWAYS
+        promised = self._tracker.callback_at is not None
+        return means in _WHEN_LEAVING or (promised and (means in _TAKES_BACK or names_a_time(text)))
+
+    def refuses(self, intent: str) -> bool:
+        """True when such words refuse something: they are believed also when they are short."""
+        return self._means(intent) in _REFUSES
+
+    def _means(self, intent: str) -> str:
         intents = self._assistant.project.intents
         known = intents.get(intent)
-        if known is None or confidence < self._assistant.least_heard:
-            return False
-        means = known.means or getattr(intents.get(known.taken_for), "means", "")
-        return means in (_WHEN_LEAVING if self.ended else _ALWAYS)
+        return "" if known is None else known.means or getattr(intents.get(known.taken_for), "means", "")
 
     def resume(self) -> None:
         """The goodbye was interrupted by what must be heard: the talk is not over."""
@@ -355,6 +366,13 @@ class Dialogue:
                 tracker.callback_at = at
                 tracker.slots[_CALLBACK_SLOT] = self._assistant.spoken(at, self._called_at)
                 actions.append(BookCallback(at=at, because=because))
+                tracker.slots["promised"] = True
+            case "action_withdraw_callback":
+                tracker.callback_at = None
+                tracker.slots["promised"] = False
+                if not is_warm(tracker.evidence):
+                    self._add_evidence(tracker.intents[-1], Meaning.REFUSED)
+                actions.append(WithdrawCallback(because=because))
             case "action_opt_out":
                 tracker.opted_out = True
                 if not tracker.evidence or tracker.evidence[-1].text != tracker.text:

@@ -118,6 +118,13 @@ class BookCallback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawCallback:
+    """Take the promise of a call back: the customer does not want it."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut:
     """Never call this person again, from now on. `evidence` are their words."""
 
@@ -133,4 +140,4 @@ class HangUp:
     because: str
 
 
-Action = Say | RequestHandover | WithdrawHandover | BookCallback | OptOut | HangUp
+Action = Say | RequestHandover | WithdrawHandover | BookCallback | WithdrawCallback | OptOut | HangUp

@@ -19,7 +19,16 @@ from typing import Final, Protocol, assert_never
 
 from bot import events
 from bot.dialogue import Dialogue
-from bot.events import Action, BookCallback, HangUp, OptOut, RequestHandover, Say, WithdrawHandover
+from bot.events import (
+    Action,
+    BookCallback,
+    HangUp,
+    OptOut,
+    RequestHandover,
+    Say,
+    WithdrawCallback,
+    WithdrawHandover,
+)
 from bot.outcome import RobotOutcome
 from bot.turn import Speaker, Turn
 from kernel.clock import Clock
@@ -49,9 +58,12 @@ from speech.typed import TypedConversation
 # A promised call is replaced by a later promise, and a goodbye can be broken off: both may be taken back.
 _IRREVOCABLE: Final = (OptOut, RequestHandover, WithdrawHandover)
 _UNDER_A_PROMPT: Final = (TurnKind.BACKCHANNEL, TurnKind.HELLO)
-# Words at an unexpected moment are believed when they are a known phrase, or long and clear; recognised this surely.
+# Words at an unexpected moment are believed when they are a known phrase, or long, clear and such as go together; recognised
+# this surely. What undoes a refusal must also be longer than the "bye" that it may have been.
 _LONG_MS: Final = 800
+_SHORT_MS: Final = 600
 _SURE: Final = 0.7
+_FAMILIAR: Final = 0.6
 _LAST_WORDS_S: Final = 15.0
 _MOST: Final = 0.6  # of a prompt's sound: then the customer knows what it says
 
@@ -114,6 +126,9 @@ class RobotHost(Protocol):
 
     def book_callback(self, action: BookCallback) -> None:
         """A call was promised."""
+
+    def withdraw_callback(self, action: WithdrawCallback) -> None:
+        """The promised call is not wanted after all."""
 
     def opt_out(self, action: OptOut) -> None:
         """Never call again, from this moment on."""
@@ -183,6 +198,9 @@ class Robot:
         self._last_began_s = 0.0  # the latest utterance to a waiting customer
         self._leaving = False
         self._speculated: set[str] = set()
+        self._person_due = False  # is to be asked for when what the law wants said was said
+        self._first: PartialHeard | None = None  # what they say before any greeting
+        self._greet_after_turn = False  # they say something that must be heard
 
     @property
     def so_far(self) -> RobotOutcome:
@@ -193,6 +211,11 @@ class Robot:
     def now_ms(self) -> int:
         """Since the answer, by the customer's sound, as `Turn` counts."""
         return self._conversation.now_ms
+
+    @property
+    def speaking(self) -> bool:
+        """An utterance is being played, or paused."""
+        return self._conversation.speaking
 
     def said(self, text: str) -> None:
         """The customer's words, typed: at any time, also while they might speak."""
@@ -231,6 +254,7 @@ class Robot:
             case WhoAnswered():
                 return await self._on_answer(event)
             case PartialHeard():
+                self._first = event
                 self._host.partial(event.text, event.understanding.intent)
                 await self._speculate(event)
             case TurnEnded():
@@ -242,7 +266,10 @@ class Robot:
             case Key():
                 await self._on_key(event)
             case HearingLost():
-                await self._unless_leaving(events.HearingLost())
+                if self._greeted:
+                    await self._unless_leaving(events.HearingLost())
+                else:
+                    await self._begin()
             case NobodyFree():
                 self._holding = False
                 await self._decide(events.HandoverFailed(reason=event.reason))
@@ -277,6 +304,9 @@ class Robot:
 
     # -- what happens --------------------------------------------------------------------------------------------
     async def _on_answer(self, event: WhoAnswered) -> bool:
+        if not self._greeted and self._says_what_matters():
+            self._greet_after_turn = True  # no mailbox wants no more calls; the turn decides what is said first
+            return False
         if event.verdict is Verdict.VOICEMAIL:
             self._conversation.hush()
             self._dialogue.on(events.MachineAnswered())
@@ -303,11 +333,26 @@ class Robot:
         if rest:
             await self._do(rest)
 
+    def _says_what_matters(self) -> bool:
+        """What they are saying before any greeting must be heard, as far as it goes."""
+        if self._first is None or not self._conversation.customer_speaks:
+            return False
+        understood = self._first.understanding
+        clear = understood.confidence >= _SURE and understood.familiar >= _FAMILIAR
+        return clear and self._dialogue.must_hear(understood.intent, self._first.text)
+
+    def _matters(self, event: TurnEnded) -> bool:
+        """The turn must be heard at whatever moment it was said, and was surely said."""
+        understood, length_ms = event.understanding, event.end_ms - event.start_ms
+        clear = understood.confidence >= _SURE and understood.familiar >= _FAMILIAR
+        said = understood.example or (length_ms >= _LONG_MS and clear)
+        if not said or event.confidence < _SURE or not self._dialogue.must_hear(understood.intent, event.text):
+            return False
+        return length_ms >= _SHORT_MS or not self._leaving or self._dialogue.refuses(understood.intent)
+
     async def _on_turn(self, event: TurnEnded) -> None:
         understood = event.understanding
-        long = event.end_ms - event.start_ms >= _LONG_MS
-        sure = understood.example or (long and understood.confidence >= _SURE)
-        matters = sure and event.confidence >= _SURE and self._dialogue.must_hear(understood.intent, event.confidence)
+        matters = self._matters(event)
         if event.kind in _UNDER_A_PROMPT and matters:
             # It claims the turn after all, whatever the moment: the prompt's end is told first, then this again.
             self._conversation.hush()
@@ -317,7 +362,8 @@ class Robot:
         text = event.text
         if event.kind is TurnKind.CONTINUES and self._before is not None:
             whole = f"{self._last_text} {event.text}".strip()
-            if not matters or self._dialogue.must_hear(self._dialogue.intent_of(whole), event.confidence):
+            if not matters or self._dialogue.must_hear(self._dialogue.intent_of(whole), whole):
+                self._withdraw_what_was_promised()
                 self._dialogue = self._before  # we had answered half a turn: take that back and hear it whole
                 self._leaving = False
                 text = whole
@@ -334,6 +380,8 @@ class Robot:
             )
         )
         if event.kind in _UNDER_A_PROMPT:
+            if self._greet_after_turn and not self._greeted:
+                await self._begin()
             return
         if self._leaving and not matters:
             await self._leave()
@@ -350,6 +398,12 @@ class Robot:
         self._speculated.clear()
         await self._do(actions)
 
+    def _withdraw_what_was_promised(self) -> None:
+        """The turn that is taken back promised a call."""
+        before = self._before.outcome().callback_at if self._before is not None else None
+        if self._dialogue.outcome().callback_at not in (None, before):
+            self._host.withdraw_callback(WithdrawCallback(because="the customer went on speaking"))
+
     def _leave_to_agent(self) -> bool:
         self._conversation.hush()
         self._dialogue.on(events.HandoverAccepted())
@@ -357,6 +411,8 @@ class Robot:
 
     async def _on_utterance_over(self, heard: Sequence[Heard]) -> bool:
         self._telling = False
+        if self._person_due:
+            self._ask_for_person()
         if self._accepted:
             return self._leave_to_agent()
         self._owed += [
@@ -385,7 +441,7 @@ class Robot:
     async def _on_key(self, event: Key) -> None:
         now_ms = self._conversation.now_ms
         self._host.turn(Turn(speaker=Speaker.CUSTOMER, kind="key", text=event.digit, start_ms=now_ms, end_ms=now_ms))
-        if self._leaving and not self._dialogue.must_hear(f"EXTERNAL_key_{event.digit}", 1.0):
+        if self._leaving and not self._dialogue.must_hear(f"EXTERNAL_key_{event.digit}"):
             await self._leave()
             return
         if self._leaving:
@@ -418,13 +474,15 @@ class Robot:
                     self._telling = any(one.prompt.must_be_heard for one in spoken)
                     await self._conversation.say(spoken, action.expectation)
                 case RequestHandover():
-                    self._holding = True
-                    self._host.want_person(self._dialogue.outcome())
+                    self._holding = self._person_due = True
                 case WithdrawHandover():
-                    self._holding = False
-                    self._host.withdraw_person()
+                    if not self._person_due:
+                        self._host.withdraw_person()
+                    self._holding = self._person_due = False
                 case BookCallback():
                     self._host.book_callback(action)
+                case WithdrawCallback():
+                    self._host.withdraw_callback(action)
                 case OptOut():
                     self._host.opt_out(action)
                 case HangUp():
@@ -432,8 +490,16 @@ class Robot:
                         await self._leg.hang_up()
                 case _:
                     assert_never(action)
+        if self._person_due and not self._telling:
+            self._ask_for_person()
         if not actions:
             self._conversation.listen(self._dialogue.expectation)
+
+    def _ask_for_person(self) -> None:
+        """Not before who calls, and that it is recorded, was said: nobody is joined before, and no agent is to wait for it."""
+        self._person_due = False
+        self._last_began_s = self._clock.monotonic()  # they begin to wait now
+        self._host.want_person(self._dialogue.outcome())
 
     def _with_owed(self, prompts: Sequence[Prompt]) -> list[Spoken]:
         """What is to be said, with what is still owed after the first prompt: the answer itself must not wait."""

@@ -6,6 +6,7 @@ Asked on every partial, so it remembers; a text it has not seen takes well under
 
 from collections import OrderedDict
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from bot.callback_time import is_whole, names_a_time
@@ -33,6 +34,7 @@ class AssistantUnderstander:
         self._open_intents = frozenset(settings["open_intents"])
         texts = [text for examples in project.examples.values() for text in examples]
         self._endings = Endings(texts, open_intents=self._open_intents, table=table)
+        self._pairs = {pair for text in texts for pair in _pairs(text)}
         self._parses: OrderedDict[str, tuple[Parse, Understanding]] = OrderedDict()
 
     def understand(self, text: str, expectation: Expectation) -> Understanding:
@@ -59,12 +61,17 @@ class AssistantUnderstander:
             confidence=parse.confidence,
             completeness=self._completeness(parse),
             example=parse.exact,
+            familiar=self._familiar(words),
             backchannel=words in self._backchannels or self._table.is_nod(words, exact=parse.exact),
         )
         self._parses[words] = parse, understanding
         while len(self._parses) > _REMEMBERED:
             self._parses.popitem(last=False)
         return parse, understanding
+
+    def _familiar(self, words: str) -> float:
+        pairs = _pairs(words)
+        return sum(pair in self._pairs for pair in pairs) / len(pairs)
 
     def _completeness(self, parse: Parse) -> Completeness:
         judged = self._endings.judge(
@@ -77,3 +84,8 @@ class AssistantUnderstander:
         if judged is Completeness.OPEN and names_a_time(parse.text) and is_whole(parse.text):
             return Completeness.COMPLETE  # "tomorrow morning" is; "tomorrow" may go on
         return judged
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Neighbouring words of a text; its beginning and its end are words too."""
+    return list(pairwise(("<s>", *normal(text).split(), "</s>")))

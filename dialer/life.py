@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.events import BookCallback, OptOut
+from bot.events import BookCallback, OptOut, WithdrawCallback
 from bot.outcome import RobotOutcome
 from bot.robot import Robot
 from bot.turn import Speaker, Turn
@@ -140,6 +140,18 @@ class Life:
             self.callback_at = None
             self.notes.note("callback_not_booked", {"because": str(exc)})
             log.error("callback not booked", lead=call.lead_id, error=str(exc))
+
+    def withdraw_callback(self, action: WithdrawCallback) -> None:
+        """The promised call is not wanted."""
+        self.callback_at = None
+        self.notes.note("callback_withdrawn", {"because": action.because})
+        self.do(lambda: self._cancel(action.because))
+
+    async def _cancel(self, because: str) -> None:
+        callbacks, scope = self.around.crm.callbacks, self.picked.scope
+        booked = await callbacks.of_lead(scope, self.call.lead_id)
+        if booked is not None:  # the booking may have been refused
+            await callbacks.cancel(scope, booked.id, because)
 
     def opt_out(self, action: OptOut) -> None:
         """Written at once: from then on nobody anywhere may call this person."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.dialogue import Dialogue
-from bot.events import Action, BookCallback, OptOut
+from bot.events import Action, BookCallback, OptOut, WithdrawCallback
 from bot.outcome import RobotOutcome
 from bot.robot import Accepted, NobodyFree, Robot
 from bot.turn import Turn
@@ -89,6 +89,10 @@ class Talk:
     def book_callback(self, action: BookCallback) -> None:
         """See `RobotHost`."""
         self._life.book_callback(action)
+
+    def withdraw_callback(self, action: WithdrawCallback) -> None:
+        """See `RobotHost`."""
+        self._life.withdraw_callback(action)
 
     def opt_out(self, action: OptOut) -> None:
         """See `RobotHost`."""

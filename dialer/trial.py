@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.dialogue import Dialogue
-from bot.events import Action, BookCallback, HangUp, OptOut, RequestHandover, Say, WithdrawHandover
+from bot.events import Action, BookCallback, HangUp, OptOut, RequestHandover, Say, WithdrawCallback, WithdrawHandover
 from bot.outcome import Grade, RobotOutcome
 from bot.robot import Accepted, Robot
 from bot.turn import Speaker, Turn
@@ -36,6 +36,7 @@ _NAMES: Final[Mapping[type[Action], str]] = {
     RequestHandover: "action_request_person",
     WithdrawHandover: "action_withdraw_person",
     BookCallback: "action_book_callback",
+    WithdrawCallback: "action_withdraw_callback",
     OptOut: "action_opt_out",
     HangUp: "action_hang_up",
 }
@@ -172,10 +173,7 @@ class Trial:
             self._begin_turn(self._say)
             self._say = None
         elif not started and self._wants_person:
-            self._wants_person = False
-            now_ms = self._robot.now_ms
-            self._say_ourselves(_TAKES_OVER, now_ms)
-            self._robot.tell(Accepted())
+            self._take_over()
 
     def decided_to_greet(self, at_ms: int) -> None:
         """See `RobotHost`."""
@@ -183,6 +181,8 @@ class Trial:
     def want_person(self, so_far: RobotOutcome) -> None:
         """See `RobotHost`. Who it is said to hears it out; then the trial is over."""
         self._wants_person = True
+        if not self._robot.speaking:
+            self._take_over()
 
     def withdraw_person(self) -> None:
         """See `RobotHost`."""
@@ -191,10 +191,18 @@ class Trial:
     def book_callback(self, action: BookCallback) -> None:
         """See `RobotHost`. The decision was told; nobody will be called."""
 
+    def withdraw_callback(self, action: WithdrawCallback) -> None:
+        """See `RobotHost`. The decision was told."""
+
     def opt_out(self, action: OptOut) -> None:
         """See `RobotHost`. The decision was told; there is no number to remember."""
 
     # -- inside --------------------------------------------------------------------------------------------------
+    def _take_over(self) -> None:
+        self._wants_person = False
+        self._say_ourselves(_TAKES_OVER, self._robot.now_ms)
+        self._robot.tell(Accepted())
+
     async def _watch(self) -> None:
         """End what its owner has left: logged out, or typing no more."""
         while True:

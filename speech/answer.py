@@ -29,17 +29,20 @@ class Verdict(StrEnum):
 class AnswerSettings:
     """Times in ms from the answer.
 
-    `hello_gap_ms` of quiet after speech means that a person waits. When nothing has been said by `greet_by_ms` the robot
-    greets; a hello that has begun by then is heard out, until `hear_out_ms` at most: talking into it would cut it off.
-    Speech that began by `early_ms` and runs on for `monologue_ms` with no gap of `breath_ms` is an announcement; so is a
-    pure tone of `beep_ms`. `listen_ms`: after that no verdict of a machine is given any more.
+    `hello_gap_ms` of quiet after speech means that a person waits; after a whole sentence (`sentence_ms`), which may be a
+    mailbox's first, `sentence_gap_ms`. When nothing has been said by `greet_by_ms` the robot greets; what has begun by then is
+    heard out: talking into it would cut it off. Sound that never ends is greeted after `hear_out_ms`. Speech that began by
+    `early_ms` and runs on for `monologue_ms` with no gap of `breath_ms` is an announcement (people's first sentences take up
+    to 3.5 s); so is a pure tone of `beep_ms`. `listen_ms`: after that no verdict of a machine is given any more.
     """
 
     hello_gap_ms: int = 240
+    sentence_ms: int = 1500
+    sentence_gap_ms: int = 600
     greet_by_ms: int = 1200
-    hear_out_ms: int = 2500
+    hear_out_ms: int = 6000
     early_ms: int = 2200
-    monologue_ms: int = 2600
+    monologue_ms: int = 4000
     breath_ms: int = 700
     beep_ms: int = 180
     listen_ms: int = 25_000
@@ -94,10 +97,13 @@ class AnswerDetector:
 
     def _first(self) -> Verdict | None:
         spoke = self._sounded >= 3 * FRAME_MS
-        if spoke and self._at_ms - self._last_ms >= self._settings.hello_gap_ms:
+        settings, quiet_ms = self._settings, self._at_ms - self._last_ms
+        long = self._run_from is not None and self._last_ms - self._run_from >= settings.sentence_ms
+        gap_ms = max(settings.hello_gap_ms, settings.sentence_gap_ms) if long else settings.hello_gap_ms
+        if spoke and quiet_ms >= gap_ms:
             return Verdict.PERSON
-        begun = self._sounded > 0 and self._at_ms - self._last_ms < self._settings.hello_gap_ms
-        if self._at_ms >= self._settings.hear_out_ms or (self._at_ms >= self._settings.greet_by_ms and not begun):
+        begun = self._sounded > 0 and quiet_ms < gap_ms
+        if self._at_ms >= settings.hear_out_ms or (self._at_ms >= settings.greet_by_ms and not begun):
             return Verdict.SPEAKING if spoke else Verdict.SILENCE
         return None
 

@@ -71,12 +71,14 @@ def turn_is_over(evidence: Evidence, expectation: Expectation) -> bool:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
     """What words mean to the dialogue: `intent` ("" when not understood), `confidence` 0..1. `example`: they are, as they
-    are, one of the phrases that customers are known to say, and a whole one."""
+    are, one of the phrases that customers are known to say, and a whole one. `familiar`: the share of pairs of neighbouring
+    words that such phrases have, 0..1: sounds that were no such words give words that do not go together."""
 
     intent: str
     confidence: float
     completeness: Completeness
     example: bool = False
+    familiar: float = 1.0
     backchannel: bool = False  # "uh-huh", "right": shows that they listen, claims no turn
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.events import Action, BookCallback, OptOut
+from bot.events import Action, BookCallback, OptOut, WithdrawCallback
 from bot.outcome import RobotOutcome
 from bot.robot import NobodyFree
 from bot.turn import Turn
@@ -63,6 +63,9 @@ class _Printer:
 
     def book_callback(self, action: BookCallback) -> None:
         self.tell(f"{'':15} action   callback at {action.at:%Y-%m-%d %H:%M}")
+
+    def withdraw_callback(self, action: WithdrawCallback) -> None:
+        """See `RobotHost`."""
 
     def opt_out(self, action: OptOut) -> None:
         self.tell(f"{'':15} action   never call again ({action.evidence})")

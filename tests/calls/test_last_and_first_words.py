@@ -48,14 +48,74 @@ async def test_an_opt_out_as_the_first_words_is_one(world: World, tmp_path: Path
 
 
 async def test_a_wish_for_a_person_as_the_first_words_is_one_and_the_notice_is_still_said(world: World, tmp_path: Path):
-    world.agent("ada", talk_s=15)
+    world.agent("ada")
     told = await call(world, tmp_path, hello='["i want to talk to a human"]')
     assert told.result == ("handed_over", "A", "agent")
     said = told.turns("robot")[-1]
     assert "this call is recorded" in said["text"]
     handover = told.call.result.handover
     assert handover is not None
-    assert said["end_ms"] <= 1000 * float(str(handover["bridged_s"])) + 40  # nobody is joined before it was heard
+    accepted_s, bridged_s = float(str(handover["accepted_s"])), float(str(handover["bridged_s"]))
+    assert said["end_ms"] <= 1000 * bridged_s + 40  # nobody is joined before it was heard
+    assert bridged_s - accepted_s < 2  # and no agent waits for it
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["i do not want any more calls please take me off your list", "hello who is this i want to speak to a person please"],
+)
+async def test_a_long_first_sentence_is_a_persons_and_is_heard_out(world: World, tmp_path: Path, words: str):
+    world.agent("ada")
+    told = await call(world, tmp_path, hello=f'["{words}"]')
+    assert told.call.result.grade_machine in ("F", "A")
+    [heard] = told.turns("customer")[:1]
+    assert heard["text"] == words
+    assert heard["end_ms"] > 2800
+    assert min(turn["start_ms"] for turn in told.turns("robot")) > heard["end_ms"]  # nobody talked into it
+
+
+async def test_a_promised_call_is_taken_back_over_the_goodbye(world: World, tmp_path: Path):
+    turns = f"""{{on: [ask_interest], say: ["call me back tomorrow morning please"]}},
+        {over("goodbye", "no forget it", after_s=1.2)}"""
+    told = await call(world, tmp_path, turns=turns)
+    assert told.result == ("not_interested", "E", "none")
+    assert await world.crm.callbacks.booked(world.scope) == []
+    assert "not call" in told.turns("robot")[-1]["text"]
+
+
+async def test_a_promised_time_is_moved_over_the_goodbye(world: World, tmp_path: Path):
+    turns = f"""{{on: [ask_interest], say: ["call me back tomorrow morning please"]}},
+        {over("goodbye", "tomorrow at three in the afternoon", after_s=1.2)}"""
+    told = await call(world, tmp_path, turns=turns)
+    assert told.result == ("callback_booked", "C", "callback")
+    [callback] = await world.crm.callbacks.booked(world.scope)
+    assert callback.due_at.astimezone(ZoneInfo("America/New_York")).hour == 15
+
+
+async def test_a_promise_that_they_go_on_to_refuse_is_none(world: World, tmp_path: Path):
+    turns = """{on: [ask_interest], say: ["call me back please"]}, {on: [ask_callback_time], say: ["tomorrow morning … no forget it"]}"""
+    told = await call(world, tmp_path, turns=turns)
+    assert told.result[2] == "none"
+    assert await world.crm.callbacks.booked(world.scope) == []
+
+
+@pytest.mark.parametrize("words", ["friday", "on of book", "yes"])
+async def test_what_a_goodbye_may_be_misheard_for_undoes_no_refusal(world: World, tmp_path: Path, words: str):
+    world.agent("ada")
+    told = await call(world, tmp_path, turns=f"{REFUSES}, {over('goodbye', words)}")
+    assert told.result == ("not_interested", "E", "none")
+
+
+async def test_who_goes_on_after_the_goodbye_began_is_not_hung_up_on(world: World, tmp_path: Path):
+    """The goodbye that half a turn got is taken back: what is said to the whole turn is heard out."""
+    turns = """{on: [ask_interest], say: ["no"]},
+        {on: [ask_interest, handle_objection], say: ["no thank you … how much is it"]},
+        {on: [answer_price, ask_interest], say: ["i am not interested"], times: 2}"""
+    told = await call(world, tmp_path, turns=turns)
+    texts = [turn["text"] for turn in told.turns("customer")]
+    assert any("how much" in text for text in texts)
+    answer = next(turn for turn in told.turns("robot") if "dollars" in turn["text"])
+    assert told.turns("customer")[-1]["start_ms"] > answer["start_ms"]
 
 
 async def test_a_short_hello_that_sounds_a_little_like_a_wish_is_none(world: World, tmp_path: Path):

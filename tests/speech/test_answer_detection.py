@@ -54,9 +54,25 @@ def test_nothing_heard_is_silence_at_the_deadline():
 
 @pytest.mark.parametrize("seed", range(3))
 def test_an_announcement_is_a_machine_even_after_the_greeting_began(seed: int):
-    found = verdicts(quiet(0.5), voice(1.8, seed), quiet(0.3), voice(2.5, seed), quiet(1))
-    assert [v for v, _ in found] == [Verdict.SPEAKING, Verdict.VOICEMAIL]
-    assert found[-1][1] <= 4000
+    found = verdicts(quiet(0.5), voice(1.8, seed), quiet(0.3), voice(3.5, seed), quiet(1))
+    assert [v for v, _ in found] == [Verdict.VOICEMAIL]
+    assert found[-1][1] <= 4800
+    paused = verdicts(quiet(0.3), voice(0.8, seed), quiet(0.4), voice(4.5, seed), quiet(1))
+    assert [v for v, _ in paused] == [Verdict.PERSON, Verdict.VOICEMAIL]
+
+
+@pytest.mark.parametrize("seconds", [1.8, 2.6, 3.4])
+def test_a_long_first_sentence_is_heard_out_and_is_a_persons(seconds: float):
+    [(verdict, at_ms)] = verdicts(quiet(0.4), voice(seconds), quiet(3))
+    assert verdict is Verdict.PERSON
+    assert 1000 * (0.4 + seconds) + 500 <= at_ms <= 1000 * (0.4 + seconds) + 760
+
+
+def test_sound_that_never_ends_is_greeted_at_last():
+    choppy = np.concatenate([part for n in range(30) for part in (voice(0.1, n), quiet(0.15))])
+    found = verdicts(quiet(0.3), choppy)
+    assert found[0][0] in (Verdict.SPEAKING, Verdict.VOICEMAIL)
+    assert found[0][1] <= 6000
 
 
 def test_a_beep_is_a_machine():
