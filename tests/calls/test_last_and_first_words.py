@@ -14,6 +14,7 @@ from tests.calls.people import Clean, ScriptedVoice, play
 from tests.calls.world import Told, World
 
 SPEAKER = Speaker(voice="en-us", rate_wpm=160, pitch=50, unseen=False)
+LONGEST = "please do not call me again i do not want any more calls please take me off your list"
 REFUSES = '{on: [ask_interest, handle_objection], say: ["i am not interested"], times: 2}'
 
 
@@ -62,7 +63,11 @@ async def test_a_wish_for_a_person_as_the_first_words_is_one_and_the_notice_is_s
 
 @pytest.mark.parametrize(
     "words",
-    ["i do not want any more calls please take me off your list", "hello who is this i want to speak to a person please"],
+    [
+        "i do not want any more calls please take me off your list",
+        "hello who is this i want to speak to a person please",
+        LONGEST,
+    ],
 )
 async def test_a_long_first_sentence_is_a_persons_and_is_heard_out(world: World, tmp_path: Path, words: str):
     world.agent("ada")
@@ -181,3 +186,10 @@ async def test_what_the_law_wants_said_and_was_interrupted_is_said_after_the_ans
     assert "My name is Ada" in answer["text"]
     assert "this call is recorded" in answer["text"]
     assert answer["text"].index("My name is Ada") < answer["text"].index("this call is recorded")
+
+
+async def test_a_pitch_that_was_cut_is_made_again(world: World, tmp_path: Path):
+    turns = f"{over('pitch', 'who is calling please', after_s=0.4)}, {REFUSES}"
+    told = await call(world, tmp_path, turns=turns)
+    pitches = [turn for turn in told.turns("robot") if "first lesson is free" in turn["text"]]
+    assert len(pitches) == 2

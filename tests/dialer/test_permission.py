@@ -169,3 +169,12 @@ async def _taken(crm: Crm, scope: Scope) -> tuple[list[Grant], int, int]:
     """Grants, refusals and attempts there are."""
     store = SqlQuotaStore(crm.storage.platform, IdMaker(1, SetClock()))
     return await store.open_grants(), len(await crm.quota.denials(scope)), len(await crm.attempts.open_of())
+
+
+async def test_when_nobody_may_be_called_nobody_else_is_tried(shop: Line):
+    for number in range(3):
+        await shop.lead(number)
+    await shop.crm.tenants.set_limits(shop.scope, Limits(concurrency=0))
+    picker = Picker(shop.crm, SetClock())
+    assert await picker.pick(shop.campaign) is None
+    assert picker.denied == {"concurrency.tenant": 1}

@@ -112,6 +112,8 @@ class _Stream:
 
     async def finish(self) -> Hypothesis:
         self.open = False
+        said = together(" ".join(self._heard))
+        self._heard = apart(self._owner.finals.get(said, said)).split()
         self._owner.streams.discard(self)
         if self.lost or self._owner.lost:
             self._owner.lost = False
@@ -130,6 +132,7 @@ class ScriptedRecognizer:
         self.utterances = utterances
         self.streams: set[_Stream] = set()
         self.lost = False
+        self.finals: dict[str, str] = {}  # what the final words are, where they differ from the partial ones
         self.name = "scripted"
         self.rate_hz = RATE_HZ
 

@@ -120,6 +120,31 @@ async def test_a_declined_transfer_keeps_its_place_and_goes_to_another(room: Roo
     assert room.desk.agent(ada).status is Status.READY
 
 
+async def test_who_declines_goes_to_the_end_of_those_who_wait(room: Room):
+    ada = room.agent("ada")
+    await room.wait(1)
+    room.agent("bea")
+    await room.wait(1)
+    room.agent("cy")
+    await room.wait(1)
+    first = room.desk.request(request("c1"))
+    room.desk.decline(ada, first.transfer.id)
+    room.desk.request(request("c2"))
+    assert room.offers() == ["ada", "bea", "cy"]
+
+
+async def test_who_leaves_in_the_work_after_a_call_has_none_left(room: Room):
+    ada = room.agent("ada")
+    ticket = room.desk.request(request("c1"))
+    room.desk.accept(ada, ticket.transfer.id)
+    room.desk.bridged(ticket.transfer.id)
+    room.desk.ended(ticket.transfer.id)
+    assert room.desk.wrap_up_left_s(ada) == pytest.approx(20)
+    room.desk.gone(ada)
+    room.agent("ada")
+    assert room.desk.wrap_up_left_s(ada) == 0
+
+
 async def test_a_missed_offer_makes_not_ready(room: Room):
     ada = room.agent("ada")
     ticket = room.desk.request(request("c1"))

@@ -240,3 +240,12 @@ async def test_a_hello_in_the_first_second_is_no_barge_in_and_one_after_it_is():
         world.say("who is calling please")
         await world.wait(2.5)
         assert [turn.kind for turn in world.of(TurnEnded)][1:] == [TurnKind.INTERRUPTS]
+
+
+async def test_final_words_of_a_more_patient_class_than_the_partial_ones_are_waited_on(world: World):
+    world.recognizer.finals["who is it"] = "okay"
+    world.say("who is it")
+    await world.wait(2)
+    [turn] = world.of(TurnEnded)
+    assert turn.text == "okay"
+    assert turn.decided_ms - turn.end_ms >= 560  # as long as an open answer is, not as a complete one
