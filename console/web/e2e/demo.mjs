@@ -9,9 +9,11 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const shots = join(root, "out", "web");
 
+/** `out`: where its recordings and figures lie once it is `over`. */
 export async function openDemo(...options) {
   const out = mkdtempSync(join(tmpdir(), "jingyin-"));
   const demo = spawn(join(root, ".venv/bin/jingyin"), ["demo", "--headless", "--agents", "0", "--port", "0", "--out", out, ...options], { stdio: ["ignore", "pipe", "inherit"] });
+  const over = new Promise((resolve) => demo.on("exit", resolve)); // its campaign ended, or it was closed
   const port = await new Promise((resolve, reject) => {
     let said = "";
     demo.on("exit", (code) => reject(new Error(`the demo ended with ${code}: ${said}`)));
@@ -31,9 +33,9 @@ export async function openDemo(...options) {
   return {
     base,
     people,
+    out,
+    over,
     close: async () => {
-      demo.removeAllListeners("exit");
-      const over = new Promise((resolve) => demo.on("exit", resolve));
       demo.kill("SIGTERM");
       await over;
     },
