@@ -22,7 +22,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from media.audio import RATE_HZ
 from media.resample import resampled
 
 FINE_HZ: Final = 48_000
@@ -103,7 +102,8 @@ def _correlations(part: Sound, whole: Sound) -> Sound:
     energy = squares[count:] - squares[:-count] - total**2 / count
     quiet = energy < count  # under one quantum: rounding would divide by nothing
     scale = np.sqrt(np.where(quiet, np.inf, energy) * np.sum(centred**2))
-    return products[: len(total)] / scale
+    correlations: Sound = products[: len(total)] / scale
+    return correlations
 
 
 def judge(folder: Path, track: Path, track_since: float, microphone: Path) -> dict[str, Any]:  # Any: JSON
