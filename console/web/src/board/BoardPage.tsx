@@ -52,6 +52,7 @@ export function BoardPage() {
 }
 
 function Wall({ board, chosen, choose }: { board: Board; chosen: string | null; choose: (callId: string | null) => void }) {
+  const { t } = useTranslation();
   return (
     <>
       <Tiles tiles={board.tiles} />
@@ -62,7 +63,7 @@ function Wall({ board, chosen, choose }: { board: Board; chosen: string | null; 
           ))}
         </div>
         {chosen ? <CallPanel key={chosen} callId={chosen} close={() => choose(null)} /> : null}
-        <div className="side">
+        <div className="side" tabIndex={0} role="group" aria-label={t("board.beside")}>
           <AgentList agents={board.agents} />
           <DenialList denials={board.denials} />
         </div>

@@ -162,6 +162,7 @@ export const en = {
   "tile.denials": "Not allowed",
   "tile.per_min": "a minute",
   "board.lane_empty": "none",
+  "board.beside": "Agents and refusals",
   "board.agents": "Agents",
   "board.no_agents": "No agent has signed in.",
   "board.denials": "Not dialled, and why",

@@ -164,6 +164,7 @@ export const zh: Record<keyof typeof en, string> = {
   "tile.denials": "不可拨",
   "tile.per_min": "每分钟",
   "board.lane_empty": "无",
+  "board.beside": "坐席与拒拨",
   "board.agents": "坐席",
   "board.no_agents": "没有坐席签入。",
   "board.denials": "未拨出的原因",
