@@ -74,13 +74,18 @@ def spans_of_speech(sound: Sound, *, pause_s: float = 0.4) -> list[tuple[int, in
     return [(start, end) for start, end in spans if end - start >= _SHORTEST_S * FINE_HZ]
 
 
-def lines_match(sent: Sound, spans: Sequence[tuple[int, int]], received: Sound) -> list[Match]:
-    """Each span of what was sent, found in what was received near the lag of them all."""
+def common_lag(sent: Sound, spans: Sequence[tuple[int, int]], received: Sound) -> int:
+    """The one lag, in samples, at which all spans together fit best."""
     begin, end = spans[0][0], spans[-1][1]
     only = np.zeros(end - begin)
     for start, stop in spans:
         only[start - begin : stop - begin] = sent[start:stop]
-    common = round(best_match(only, received, at=begin).lag_s * FINE_HZ)
+    padded = np.pad(received, (0, len(only)))  # it may have ended before the last of them
+    return round(best_match(only, padded, at=begin).lag_s * FINE_HZ)
+
+
+def lines_match(sent: Sound, spans: Sequence[tuple[int, int]], received: Sound, *, common: int) -> list[Match]:
+    """Each span of what was sent, found in what was received near the lag of them all."""
     near = round(_NEAR_S * FINE_HZ)
     lags = (common - near, common + near)
     return [best_match(sent[start:stop], received, at=start, lags=lags) for start, stop in spans]
@@ -119,7 +124,10 @@ def judge(folder: Path, track: Path, track_since: float, microphone: Path) -> di
     talk = round(max(turn["end_s"] for turn in row["turns"] if turn["who"] == "robot") * FINE_HZ)
     lines = [(talk + start, talk + end) for start, end in spans_of_speech(said[talk:])]
     phrases = spans_of_speech(agent)
-    there = lines_match(said, lines, received)
+    common = common_lag(said, lines, received)
+    # Who was speaking when the track was taken is not judged.
+    lines = [(start, end) for start, end in lines if end + common + _NEAR_S * FINE_HZ < len(received)]
+    there = lines_match(said, lines, received, common=common)
     lags_s = [one.lag_s + track_since - answered_at for one in there]
     return {
         "browser": {

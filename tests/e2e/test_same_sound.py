@@ -7,7 +7,7 @@ from media.audio import RATE_HZ
 from media.g711 import alaw_decode, alaw_encode
 from media.resample import resampled
 from simulation.voices import Mouth, Speaker
-from tests.e2e.same_sound import FINE_HZ, Sound, best_match, lines_match, pooled, spans_of_speech
+from tests.e2e.same_sound import FINE_HZ, Match, Sound, best_match, common_lag, lines_match, pooled, spans_of_speech
 
 
 def _spoken(voice: str, *lines: str) -> bytes:
@@ -36,6 +36,10 @@ def _late(sound: Sound, seconds: float) -> Sound:
     return np.r_[np.zeros(round(seconds * FINE_HZ)), sound]
 
 
+def _matches(sent: Sound, spans: list[tuple[int, int]], received: Sound) -> list[Match]:
+    return lines_match(sent, spans, received, common=common_lag(sent, spans, received))
+
+
 def test_speech_is_cut_at_its_pauses(customer: bytes):
     spans = spans_of_speech(_fine(customer))
     assert len(spans) == 3
@@ -47,9 +51,16 @@ def test_speech_over_a_coded_line_is_the_same_at_its_lag(customer: bytes):
     sent = _fine(customer)
     spans = spans_of_speech(sent)
     received = _late(_fine(alaw_decode(alaw_encode(customer))), 0.7631)
-    found = lines_match(sent, spans, received)
+    found = _matches(sent, spans, received)
     assert [one.lag_s for one in found] == pytest.approx([0.7631] * 3, abs=1e-4)
     assert min(one.correlation for one in found) > 0.99
+
+
+def test_the_lag_is_found_also_when_the_last_line_is_cut_off(customer: bytes):
+    sent = _fine(customer)
+    spans = spans_of_speech(sent)
+    received = _late(sent[: spans[-1][0] + FINE_HZ // 10], 0.7)
+    assert common_lag(sent, spans, received) == pytest.approx(0.7 * FINE_HZ, abs=5)
 
 
 def test_each_line_has_its_own_lag_when_a_pause_was_shortened(customer: bytes):
@@ -57,7 +68,7 @@ def test_each_line_has_its_own_lag_when_a_pause_was_shortened(customer: bytes):
     spans = spans_of_speech(sent)
     cut = spans[0][1] + FINE_HZ // 4
     received = _late(np.delete(sent, slice(cut, cut + FINE_HZ // 20)), 0.2)
-    found = lines_match(sent, spans, received)
+    found = _matches(sent, spans, received)
     assert [one.lag_s for one in found] == pytest.approx([0.2, 0.15, 0.15], abs=1e-4)
     assert pooled(found, spans) > 0.99
 
@@ -68,7 +79,7 @@ def test_words_that_were_torn_are_not_what_was_sent(customer: bytes):
     torn = sent.copy()
     for start in range(0, len(torn), FINE_HZ // 5):  # every fifth of a second a twentieth is lost
         torn[start : start + FINE_HZ // 20] = 0
-    assert pooled(lines_match(sent, spans, torn), spans) < 0.95
+    assert pooled(_matches(sent, spans, torn), spans) < 0.95
 
 
 def test_other_speech_does_not_fit_anywhere(customer: bytes, agent: bytes):
