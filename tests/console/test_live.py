@@ -3,12 +3,18 @@
 import asyncio
 import json
 import random
+from pathlib import Path
+
+import httpx
+import websockets
 
 from console.api.socket import same_origin
 from console.live import LiveHub
+from console.serving import listen, serve
 from kernel.clock import LoopClock
+from kernel.settings import ConsoleSettings, Settings
 from kernel.tenant import TenantId
-from tests.console.conftest import Console
+from tests.console.conftest import PASSWORD, Console
 
 US, THEM = TenantId(1), TenantId(2)
 
@@ -50,6 +56,45 @@ async def test_ten_cuts_under_load_lose_and_double_nothing():
         tasks.create_task(follow())
     assert [event["data"]["n"] for event in got] == list(range(total))
     assert [event["seq"] for event in got] == list(range(1, total + 1))
+
+
+async def test_ten_cuts_of_a_real_socket_lose_and_double_nothing(console: Console):
+    hub, tenant_id, draw, total = console.hub, console.shop.scope.tenant_id, random.Random(3), 1500
+    got: list[dict] = []
+    told = 0
+
+    async def tell() -> None:
+        nonlocal told
+        for told in range(1, total + 1):
+            hub.tell(tenant_id, draw.choice(("calls", "agents")), "n", {"n": told})
+            hub.tell(console.other.scope.tenant_id, "calls", "n", {"n": -1})
+            if told % 10 == 0:
+                await asyncio.sleep(0.01)  # fewer than a socket may be behind, also on a slow machine
+
+    async def follow(url: str, cookie: str) -> None:
+        since: dict = {"epoch": hub.epoch, "last_seq": 0}
+        for cut in range(11):
+            async with websockets.connect(url, additional_headers={"Cookie": cookie}) as live:
+                await live.send(json.dumps({"type": "subscribe", "topics": ["calls", "agents"], **since}))
+                assert json.loads(await live.recv())["type"] == "hello"
+                while len(got) < (total if cut == 10 else 100 * (cut + 1)):
+                    message = json.loads(await live.recv())
+                    if message["type"] != "ping":
+                        got.append(message)
+                        since["last_seq"] = message["seq"]
+                assert told < total or cut == 10, "nothing was under way at the cut"
+                live.transport.abort()  # in mid-stream: no goodbye, and what is on its way is lost
+
+    with listen(Settings(console=ConsoleSettings(port=0)), LoopClock(), kept_in=Path()) as listening:
+        async with serve(console.platform, hub, console.app.state.place.live, listening) as url:
+            who = {"tenant": "shop", "name": "sue", "password": PASSWORD}
+            async with httpx.AsyncClient(base_url=url) as http:
+                session = (await http.post("/api/login", json=who)).raise_for_status().cookies["jingyin_session"]
+            async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+                tasks.create_task(tell())
+                tasks.create_task(follow(url.replace("http", "ws") + "/api/live", f"jingyin_session={session}"))
+    assert [message["data"]["n"] for message in got] == list(range(1, total + 1))
+    assert [message["seq"] for message in got] == list(range(1, total + 1))
 
 
 def test_a_socket_opens_for_who_is_logged_in_on_our_own_page_only():

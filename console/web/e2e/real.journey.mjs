@@ -22,8 +22,8 @@ after(async () => {
   await demo?.close();
 });
 
-test("a supervisor watches calls come and go, turn by turn", async () => {
-  const { page, errors, context } = await windowOf(browser, demo, "supervisor");
+test("a supervisor logs in and watches calls come and go, turn by turn", async () => {
+  const { page, errors, context } = await windowOf(browser, demo, "supervisor", { form: true });
   await page.waitForURL(/board/);
   await until(async () => (await look(page, "/api/board")).calls.length > 0, "nobody is called");
   assert.equal((await look(page, "/api/board")).campaigns[0].state, "running");

@@ -21,7 +21,7 @@ for (const [look, lang] of [
   ["light", "en"],
   ["dark", "zh"],
 ]) {
-  describe(`${look}, ${lang}`, () => {
+  describe(`${look}, ${lang}`, { concurrency: 2 }, () => {
     for (const [name, scene] of Object.entries(scenes)) {
       test(name, async () => {
         const window = await openWindow(stage, scene, { look, lang });

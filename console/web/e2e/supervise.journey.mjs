@@ -12,7 +12,7 @@ after(() => platform.close());
 
 const callOf = async (page, id) => (await look(page, "/api/board")).calls.find((call) => call.call_id === id);
 
-test("a supervisor listens, whispers and leaves; the agent reloads in mid-call and is live again without a click", async () => {
+test("a supervisor listens, whispers and leaves; the agent reloads, and moves to another machine and back, in mid-call", async () => {
   const agent = await platform.windowOf("agent");
   await agent.page.getByRole("button", { name: /start/i }).first().click();
   await until(async () => (await look(agent.page, "/api/desk")).phone.state === "up", "the telephone does not connect");
@@ -42,6 +42,24 @@ test("a supervisor listens, whispers and leaves; the agent reloads in mid-call a
   }, "the call did not go on after the reload");
   await until(async () => (await agent.heard()) > 0, "the agent hears nothing after the reload");
   console.log(`# reload to sound in the same call: ${Math.round(performance.now() - began)} ms`);
+
+  const tab = await agent.context.newPage(); // a second tab of the browser that has the phone
+  await tab.goto(`${platform.base}/desk`);
+  await tab.getByText("Your phone is in another tab").waitFor();
+  await tab.close();
+  const machine = await platform.windowOf("agent"); // a browser of its own
+  await machine.page.getByText("Your phone is in use elsewhere").waitFor();
+  assert.equal(await machine.heard(), 0);
+  await machine.page.getByRole("button", { name: "Use this one" }).click();
+  await agent.page.getByText("Your phone is in use elsewhere").waitFor(); // fenced, and still
+  await until(async () => (await machine.heard()) > 0, "the second machine hears nothing");
+  assert.equal((await look(machine.page, "/api/desk")).call?.call_id, call.call_id, "the call did not go on at the second machine");
+  assert.deepEqual(await agent.page.evaluate(() => window.peers.map((peer) => peer.connectionState)), ["closed"]);
+  assert.deepEqual(machine.errors, []);
+  await agent.page.getByRole("button", { name: "Use this one" }).click(); // and back
+  await machine.page.getByText("Your phone is in use elsewhere").waitFor();
+  await machine.context.close();
+  await until(async () => (await agent.heard()) > 0, "the first machine hears nothing");
 
   await row.getByRole("button", { name: "Leave", exact: true }).click();
   await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === null, "the supervisor is still there");

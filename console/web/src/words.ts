@@ -16,6 +16,8 @@ export const modeName = (t: TFunction, code: string): string => worded(t, "mode"
 export const leadName = (t: TFunction, code: string): string => worded(t, "lead", code);
 export const actionName = (t: TFunction, code: string): string => worded(t, "action", code);
 export const outcomeName = (t: TFunction, code: string): string => worded(t, "outcome", code);
+/** The machine's word for how a call ended; `outcomeName` is the agent's. */
+export const resultName = (t: TFunction, code: string): string => worded(t, "result", code);
 export const consentName = (t: TFunction, code: string): string => worded(t, "consent", code);
 /** `window.platform` is a rule, window, at a level. */
 export const ruleName = (t: TFunction, code: string): string => worded(t, "rule", code.split(".", 1)[0] ?? code);

@@ -7,6 +7,7 @@ import type { Board, LiveCall, Stage } from "@/api/types";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
+import { modeName } from "@/words";
 
 import { AgentList, DenialList } from "./Side";
 import { CallPanel } from "./CallPanel";
@@ -37,11 +38,11 @@ export function BoardPage() {
         <h1>{t("nav.board")}</h1>
         <Select
           size="small"
-          style={{ minWidth: 200 }}
+          style={{ minWidth: 280 }}
           aria-label={t("campaign.one")}
           value={campaign ?? ""}
           onChange={(value: string) => set("campaign", value || null)}
-          options={[{ value: "", label: t("campaign.all") }, ...(board.data?.campaigns ?? []).map((one) => ({ value: one.id, label: one.name }))]}
+          options={[{ value: "", label: t("campaign.all") }, ...(board.data?.campaigns ?? []).map((one) => ({ value: one.id, label: `${one.name} · ${modeName(t, one.mode)}` }))]}
         />
       </div>
       {board.error && !board.data ? <Problem error={board.error} retry={() => void board.refetch()} /> : null}
@@ -51,6 +52,7 @@ export function BoardPage() {
 }
 
 function Wall({ board, chosen, choose }: { board: Board; chosen: string | null; choose: (callId: string | null) => void }) {
+  const { t } = useTranslation();
   return (
     <>
       <Tiles tiles={board.tiles} />
@@ -61,7 +63,7 @@ function Wall({ board, chosen, choose }: { board: Board; chosen: string | null; 
           ))}
         </div>
         {chosen ? <CallPanel key={chosen} callId={chosen} close={() => choose(null)} /> : null}
-        <div className="side">
+        <div className="side" tabIndex={0} role="group" aria-label={t("board.beside")}>
           <AgentList agents={board.agents} />
           <DenialList denials={board.denials} />
         </div>

@@ -15,6 +15,7 @@ import { PlayButton } from "@/parts/Player";
 import { Problem } from "@/parts/Problem";
 import { Transcript } from "@/parts/Transcript";
 import { Ladder } from "@/supervise/Ladder";
+import { resultName } from "@/words";
 
 export function useCall(callId: string) {
   return useQuery({ queryKey: ["call", callId], queryFn: () => get<CallDetail>(`/api/calls/${callId}`) });
@@ -60,6 +61,11 @@ export function CallPanel({ callId, close }: { callId: string; close: () => void
               {call.data.recording.available ? <PlayButton source={`/api/calls/${callId}/recording`} label={t("call.recording")} /> : null}
               {call.data.customer_id ? <Link to={`/customers/${call.data.customer_id}`}>{t("customer.history")}</Link> : null}
             </div>
+            {call.data.outcome ? (
+              <p>
+                <span className="soft">{t("call.outcome")}</span> <strong>{resultName(t, call.data.outcome)}</strong>
+              </p>
+            ) : null}
             {call.data.summary.length ? <p>{call.data.summary.join(" ")}</p> : null}
             <Ladder callId={callId} allowed={call.data.allowed_actions} />
           </div>
