@@ -53,10 +53,10 @@ def spoken_time(text: str, now: datetime, *, asked: bool = False, before: str = 
     return SpokenTime(at=at, precise=True)
 
 
-def refuses_time(text: str, now: datetime) -> bool:
-    """True when the text refuses a time and names no other: "not tomorrow"."""
-    said = _said(text, now, asked=False)
-    return said.refused and fold(said.mentions, now.weekday()).empty
+def refuses_time(text: str) -> bool:
+    """True when the text refuses a time and speaks of no other: "not tomorrow"."""
+    said = _said(text, _SOME_DAY, asked=False)
+    return said.refused and not said.vague and fold(said.mentions, 0).empty
 
 
 def later(now: datetime) -> datetime:

@@ -51,11 +51,14 @@ _VERB: Final = (
 )
 _REFUSED_BEFORE: Final = re.compile(
     r"(?:(?<!why )\b(?:not|never|dont|doesnt|cant|cannot|wont|isnt|arent|nor)(?: (?:really|even|ever|quite|please))?"
-    r"(?: (?:want|wish|like)(?: (?:you|anyone|anybody|anything|a call|calls|them))?(?: to)?)?(?: be)?"
+    r"(?: (?:want|wish|like)(?: (?:you|anyone|anybody|anything|a call|calls|them))?(?: to)?| interested in(?: a call)?)?(?: be)?"
     rf"{_VERB}(?: (?:me|us|back|again|here|free|available|it|that|this|to me|to you|with you|number|at home))*"
-    r"|\b(?:busy|(?:no|any|much|have|the) time|no (?:more )?calls?|except|away|instead of|rather than|(?:in|have) a meeting)"
+    r"|\b(?:busy|no time|no (?:more )?calls?|except|away|instead of|rather than|(?:in|have) a meeting)"
     r"(?: again)?)"
     rf"{_JOINS}$"
+    r"|\b(?:not|never|dont) (?:ever )?(?:call|phone|ring|try|contact|disturb|bother)"
+    r"(?: (?!(?:call|phone|ring|try|contact|but|i|it|instead|better|rather|because|then|so|maybe|please|no|only|now|moment)\b)"
+    r"\w+){0,6}$"
 )
 _REFUSED_AFTER: Final = re.compile(
     r"^ (?:(?:it|that) )?(?:is|would be|will be|was|are) (?:really |very |too |also |a |just )*"

@@ -25,7 +25,7 @@ def missing_slot(form: Form, tracker: Tracker) -> str | None:
 
 def fill_slots(tracker: Tracker, slots: Mapping[str, Slot], parse: Parse, *, time_entity: str, now: datetime) -> None:
     """Fill what the customer's turn tells. Times are read as said at `now` (aware, in the customer's zone)."""
-    for name in [name for name in tracker.times if refuses_time(parse.text, now)]:
+    for name in [name for name in tracker.times if refuses_time(parse.text)]:
         tracker.slots[name] = None
         del tracker.times[name], tracker.said[name]
     for slot in slots.values():
