@@ -69,7 +69,8 @@ class Pipeline:
         )
         self._yields_to = frozenset(phrases["yields_to"])
         times = self.settings_of(TIMES)
-        self._wishes, self._refused = tuple(times["wishes"]), str(times["refused"])
+        self._wishes: tuple[str, ...] = tuple(times["wishes"])
+        self._refused = str(times["refused"])
         self._finders: list[EntityMatcher | SpokenTimeExtractor] = []
         if MATCHER in self._settings:
             self._finders.append(EntityMatcher(project.entities, project.synonyms))
