@@ -14,12 +14,13 @@ class Tracker:
 
     `history` are tokens (`intent:affirm`, `action:utter_pitch`, `loop:callback_form`); `question` the responses of the last
     utterance (`cut`: those that were heard of it); `form` the form that is asking, `requested` the slot it asks for, `asked` how often it did; `times` the
-    moments of slots that hold a spoken time; `misses` turns in a row without an answer; `chosen` who chose each action.
+    moments of slots that hold a spoken time, `said` the words they were told by; `misses` turns in a row without an answer; `chosen` who chose each action.
     """
 
     history: list[str] = field(default_factory=list)
     slots: dict[str, object] = field(default_factory=dict)
     times: dict[str, datetime] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     chosen: list[str] = field(default_factory=list)
     question: list[str] = field(default_factory=list)
     wordings: dict[str, int] = field(default_factory=dict)

@@ -96,13 +96,14 @@ def talk(
     recording: Annotated[Path, typer.Argument(help="One side of a call: a 16-bit WAV file, 8 to 48 kHz.")],
     out: Annotated[Path | None, typer.Option(help="The two-channel WAV; default NAME.talk.wav here.")] = None,
     assistant: Annotated[str, typer.Option(help="Which assistant speaks.")] = "course_en",
+    site: Site = None,
 ) -> None:
     """Let the robot talk with a recording: turns, partials, intents and actions as they happen, and a two-channel WAV."""
     import asyncio
     from datetime import UTC, datetime
 
     from console.site import settings_of
-    from dialer.wiring.recording import talk_to_recording
+    from dialer.wiring.recording import check_out, talk_to_recording
     from kernel.clock import LoopClock
     from kernel.folders import cache_folder
     from kernel.log import LogFormat, configure_logging
@@ -111,10 +112,11 @@ def talk(
     pcm = read_wav(recording)
     configure_logging(level="WARNING", format=LogFormat.TEXT)
     written = out or Path(f"{recording.stem}.talk.wav")
+    check_out(recording, written)
     outcome = asyncio.run(
         talk_to_recording(
             pcm,
-            settings=settings_of(),
+            settings=settings_of(site),
             assistant=assistant,
             clock=LoopClock(),
             cache=cache_folder(),
@@ -128,27 +130,18 @@ def talk(
 
 
 @personas_app.command("check")
-def check_personas(file: Annotated[Path, typer.Argument(help="A file of simulated customers.")]) -> None:
-    """Check a persona file, and whether the recogniser of an assistant of its language has all its words."""
+def check_personas(
+    file: Annotated[Path, typer.Argument(help="A file of simulated customers.")], site: Site = None
+) -> None:
+    """Check a persona file, and whether a recogniser of its language has all its words."""
     import asyncio
 
-    from bot.assistant import load_assistant
+    from console.persona_words import unheard_words
     from console.site import settings_of
-    from dialer.wiring.speech import base_model
-    from kernel.folders import cache_folder
-    from kernel.shipped import shipped
     from simulation.personas import read_personas
-    from speech.graph.build import assistant_model, known_words
-    from speech.vocabulary import unknown_words
 
     found = read_personas(file)
-    settings = settings_of()
-    assistant = load_assistant(next(iter(settings.assistants.values())), cache=cache_folder() / "nlu")
-    if assistant.project.language != found.lang:
-        assistant = load_assistant(shipped(Path(f"bot/assistants/course_{found.lang}")), cache=cache_folder() / "nlu")
-    base = base_model(settings, found.lang)
-    model = asyncio.run(assistant_model(base, assistant.phrases, cache=cache_folder()))
-    unknown = unknown_words(known_words(model), found.texts())
+    unknown = asyncio.run(unheard_words(settings_of(site), found))
     for word, near in unknown.items():
         print(f"{file}: the recogniser does not know {word!r}" + (f"; nearest: {near}" if near else ""))
     if unknown:

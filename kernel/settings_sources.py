@@ -2,6 +2,7 @@
 `config.yml:31: platform.dialer.ring_timout_s: unknown key; did you mean ring_timeout_s?`"""
 
 import difflib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 ROOT_KEY: Final = "platform"
 PREFIX: Final = "JINGYIN_"
+_VARIABLE: Final = "environment variable"
+_WANT_JSON: Final = ("dict_type", "list_type", "tuple_type", "set_type", "frozen_set_type")
 
 KeyPath = tuple[str | int, ...]
 Origins = dict[KeyPath, str]
@@ -59,18 +62,18 @@ def read_yaml(path: Path, into: Sources) -> None:
 
 
 def read_environment(env: Mapping[str, str], into: Sources) -> None:
-    """Merge `JINGYIN_SECTION__KEY` variables. Values are text, or YAML flow for lists and mappings (`{a: b}`)."""
+    """Merge `JINGYIN_SECTION__KEY` variables. Values are text, or JSON for lists and mappings (`{"a": "b"}`; YAML flow will do)."""
     for name in sorted(env):
         if not name.startswith(PREFIX):
             continue
         keys = tuple(name.removeprefix(PREFIX).lower().split("__"))
-        place = f"environment variable {name}"
+        place = f"{_VARIABLE} {name}"
         value: object = env[name]
         if env[name][:1] in "[{" and env[name]:
             try:
                 value = YAML(typ="safe").load(env[name])
             except YAMLError:
-                into.problems.append(f"{place}: is not valid YAML")
+                into.problems.append(f'{place}: is not valid JSON; write it like {{"name": "value"}} or ["one", "two"]')
                 continue
         target = into.values
         for key in keys[:-1]:
@@ -93,6 +96,8 @@ def _describe(details: ErrorDetails, model: type[BaseModel], origins: Origins) -
     location = tuple(details["loc"])
     place = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), "")
     key = ".".join(str(part) for part in (ROOT_KEY, *location))
+    if details["type"] in _WANT_JSON and isinstance(details["input"], str) and place.startswith(_VARIABLE):
+        return f"{place}: {key}: JSON is expected, not text; for example {_example(model, location, details['type'])}"
     if details["type"] != "extra_forbidden":
         message = details["msg"].removeprefix("Value error, ")
         return f"{place}: {key}: {message[:1].lower()}{message[1:]}"
@@ -100,6 +105,14 @@ def _describe(details: ErrorDetails, model: type[BaseModel], origins: Origins) -
     near = difflib.get_close_matches(str(location[-1]), allowed, n=1)
     hint = f"did you mean `{near[0]}`?" if near else f"allowed are: {', '.join(allowed)}"
     return f"{place}: {key}: unknown key; {hint}"
+
+
+def _example(model: type[BaseModel], location: KeyPath, kind: str) -> str:
+    """How the setting may look: its default, unless it is empty."""
+    value: object = model().model_dump(mode="json")
+    for part in location:
+        value = value.get(str(part)) if isinstance(value, dict) else None
+    return json.dumps(value or ({"name": "value"} if kind == "dict_type" else ["value"]))
 
 
 def _keys(model: type[BaseModel], location: KeyPath) -> list[str]:

@@ -19,7 +19,7 @@ import numpy as np
 from bot.nlu.ngrams import Floats, Weighing, normal
 from kernel.errors import JingyinError
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _FOLDS: Final = 4
 _SEED: Final = 7
 _TEMPERATURES: Final = (0.06, 0.08, 0.1, 0.12, 0.15, 0.18, 0.22, 0.27, 0.33, 0.4, 0.5)

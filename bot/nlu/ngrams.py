@@ -1,7 +1,8 @@
 """Words as numbers: character and word n-grams, weighted by TF-IDF.
 
 Characters are counted inside words with their blanks (as scikit-learn's `char_wb`), so that a confused or half-heard word
-still shares most of its grams; words singly and in pairs, the beginning and the end of the text being words too. Chinese has
+still shares most of its grams; words singly and in pairs, the beginning and the end of the text being words too; and the
+words after a negation once more as denied, so that "i do not want to talk to a person" is far from its wish. Chinese has
 no blanks to count inside of: its character grams run through the sentence, and its words are the characters. Each of the
 two families is scaled to length one, so that neither drowns the other. Counts are damped: 1 + ln(n).
 """
@@ -20,6 +21,10 @@ from speech.han import apart, together
 Floats = npt.NDArray[np.float64]
 _LONGEST: Final = 4  # characters of a gram
 _MARKS: Final = re.compile(r"[^\w' -]")
+_NEGATIONS: Final = frozenset(("not", "never", "don't", "won't", "别", "不", "没"))
+_BEGINNINGS: Final = frozenset(("i", "but", "let", "我", "了"))  # of what is denied no more
+_OBJECTS_AFTER: Final = frozenset("帮给把跟和让叫替为")  # 别帮我转: the same word is no beginning here
+_REACH: Final = 7  # words after a negation that are marked as denied
 _FAMILIES: Final = "cw"
 
 
@@ -42,6 +47,19 @@ def grams(text: str) -> Iterator[str]:
         yield f"w{word}"
     for left, right in zip(["<", *words], [*words, ">"], strict=True):
         yield f"w{left} {right}"
+    for at, word in enumerate(words):
+        if word in _NEGATIONS:
+            yield from (f"w!{denied}" for denied in _denied(words, at))
+
+
+def _denied(words: list[str], negation: int) -> Iterator[str]:
+    """The words that the negation there denies; none where it asks (是不是)."""
+    if words[negation - 1 : negation] == words[negation + 1 : negation + 2]:
+        return
+    for at in range(negation + 1, min(len(words), negation + 1 + _REACH)):
+        if words[at] in _BEGINNINGS and words[at - 1] not in _OBJECTS_AFTER:
+            return
+        yield words[at]
 
 
 class Weighing:

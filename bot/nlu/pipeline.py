@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.callback_time import names_a_time, refuses_time
 from bot.nlu.classifier import NgramClassifier, Ranked
 from bot.nlu.entities import Entity, EntityMatcher, SpokenTimeExtractor
 from bot.nlu.keyphrases import Keyphrases
@@ -30,7 +31,7 @@ COMPONENTS: Final[Mapping[str, Mapping[str, Any]]] = {  # Any: what YAML has
     KEYPHRASES: {"intents": [], "least_words": 2, "yields_to": []},
     FALLBACKS: {"threshold": 0.3, "ambiguity": 0.0},
     MATCHER: {},
-    TIMES: {"entity": "time"},
+    TIMES: {"entity": "time", "wishes": [], "refused": ""},
     TURNS: {"open_intents": [], "backchannels": []},
 }
 
@@ -67,6 +68,9 @@ class Pipeline:
             least_words=int(phrases["least_words"]),
         )
         self._yields_to = frozenset(phrases["yields_to"])
+        times = self.settings_of(TIMES)
+        self._wishes: tuple[str, ...] = tuple(times["wishes"])
+        self._refused = str(times["refused"])
         self._finders: list[EntityMatcher | SpokenTimeExtractor] = []
         if MATCHER in self._settings:
             self._finders.append(EntityMatcher(project.entities, project.synonyms))
@@ -84,6 +88,8 @@ class Pipeline:
             return Parse(text="", intent="", confidence=0.0)
         exact = self._known.get(words)
         intent, confidence = (exact, 1.0) if exact is not None else self._classify(words)
+        if exact is None:
+            intent = self._wished(intent, words)
         return Parse(
             text=words,
             intent=intent,
@@ -103,12 +109,21 @@ class Pipeline:
             return FALLBACK, best.confidence
         return best.intent, best.confidence
 
+    def _wished(self, intent: str, words: str) -> str:
+        """A wish for a time that is only refused is none; a refusal that names another time is a wish."""
+        if self._refused and intent in self._wishes and refuses_time(words):
+            return self._refused
+        if self._wishes and intent == self._refused and names_a_time(words):
+            return self._wishes[0]
+        return intent
+
     def _check_intents(self, project: Project) -> None:
         problems = []
         for component in project.pipeline:
-            for key in ("intents", "open_intents", "yields_to"):
-                for intent in component.settings.get(key, ()):
-                    if intent not in project.examples:
+            for key in ("intents", "open_intents", "yields_to", "wishes", "refused"):
+                given = component.settings.get(key, ())
+                for intent in [given] if isinstance(given, str) else given:
+                    if intent and intent not in project.examples:
                         near = nearest(str(intent), project.examples)
                         problems.append(f"{component.place}: unknown intent {intent!r} in {key!r}{near}")
         if problems:

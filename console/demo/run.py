@@ -24,6 +24,7 @@ from console.demo.rows import Json, Told, read_reports, row_of
 from console.demo.summary import Accounts, summarise
 from console.demo.world import MOST_CALLS, World, build_world, number_of
 from console.live import LiveHub
+from console.persona_words import unheard_words
 from console.report.page import write_page
 from console.serving import listen, serve
 from console.site import reached_at
@@ -36,6 +37,7 @@ from kernel.folders import cache_folder, state_folder
 from kernel.log import LogFormat, configure_logging
 from kernel.settings import Settings, load_settings
 from kernel.shipped import shipped
+from simulation.personas import read_personas
 
 _POLL_S: Final = 0.5
 _LONGEST_CALL_S: Final = 400.0
@@ -49,7 +51,7 @@ class TooManyCalls(JingyinError):
 
 
 class NoPlaceForResults(JingyinError):
-    """The folder for the demo's results cannot be made or written."""
+    """The folder for the demo's results, or the file of --json, cannot be made or written."""
 
     code = "console.no_place_for_results"
 
@@ -78,10 +80,12 @@ async def _demo(options: DemoOptions, console: Console) -> int:
     demo = demo_of(options.mode, options.lang)
     personas = options.personas or shipped(demo.personas)
     out = options.out.absolute()
+    _check_copy(options.json, out)
     _fresh(out)
     with (out / "platform.log").open("w", encoding="utf-8") as words:
         configure_logging(level="INFO", format=LogFormat.JSON, stream=words)
         settings = demo_settings(options, out)
+        await _warn_of_words(options, settings, demo, console)
         results: list[Json] = []
 
         async def done(result: Json) -> None:
@@ -94,12 +98,40 @@ async def _demo(options: DemoOptions, console: Console) -> int:
 
 
 async def _write(result: Json, options: DemoOptions, out: Path, console: Console) -> None:
-    result_path = out / "demo.json"
+    """The JSON, the page, then the copy: what fails last costs nothing that was there before it.
+
+    Raises:
+        NoPlaceForResults: the copy cannot be written any more.
+    """
     text = json.dumps(result, indent=1)
-    for path in {result_path, options.json or result_path}:
-        path.write_text(text, encoding="utf-8")
+    (out / "demo.json").write_text(text, encoding="utf-8")
     await asyncio.to_thread(write_page, result, out / "calls", out / "report.html")
     _show(result, out, console)
+    if options.json is not None:
+        try:
+            options.json.write_text(text, encoding="utf-8")
+        except OSError as exc:
+            raise NoPlaceForResults(
+                f"the copy cannot be written ({exc.strerror})",
+                where=str(options.json),
+                remedy=f"Copy {out / 'demo.json'}.",
+            ) from None
+
+
+async def _warn_of_words(options: DemoOptions, settings: Settings, demo: ModeDemo, console: Console) -> None:
+    """One line with the words of an own persona file that nobody will hear; the demo goes on."""
+    if options.personas is None:
+        return
+    found = read_personas(options.personas)
+    unheard = await unheard_words(settings, found, assistant=settings.assistants[demo.assistant])
+    if unheard:
+        console.print(
+            f"warning: {options.personas}: the recogniser does not know {', '.join(unheard)}"
+            " (jingyin personas check tells the nearest words)",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def demo_settings(options: DemoOptions, out: Path) -> Settings:
@@ -137,7 +169,8 @@ async def _campaign(
     hub = LiveHub(clock)
     live = LiveBoard(hub, clock)
     seed = str(options.seed)
-    console.print(f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.port}")
+    told = f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.port}"
+    console.print(told, soft_wrap=True)  # one line: programs read the port of it
     for line in listening.told():
         console.print(line, highlight=False, markup=False, soft_wrap=True)  # addresses in brackets are no markup
     exchange_arguments = ["--personas", str(personas), "--numbers", str(numbers), "--seed", seed, "--out", str(calls)]
@@ -179,7 +212,7 @@ async def _campaign(
                     cpu_s = used - before if used is not None and before is not None else None
                     await done(await _result(platform, world, calls, cpu_s, demo))
                     if options.stays:
-                        console.print(f"the console stays at {url} until Ctrl-C")
+                        console.print(f"the console stays at {url} until Ctrl-C", soft_wrap=True)
                         with suppress(asyncio.CancelledError):
                             await asyncio.Event().wait()
 
@@ -290,6 +323,30 @@ def cpu_seconds(platform: Platform) -> float | None:
     return total
 
 
+def _check_copy(copy: Path | None, out: Path) -> None:
+    """Refuse, before anything starts, a place where one more copy of the JSON cannot be written.
+
+    Raises:
+        NoPlaceForResults: its folder is missing, it is a folder, or neither may be written.
+    """
+    if copy is None or copy.absolute().parent == out:
+        return
+    folder = copy.absolute().parent
+    if not folder.is_dir():
+        wrong = "there is no such folder"
+    elif copy.is_dir():
+        wrong = "it is a folder"
+    elif not os.access(copy if copy.exists() else folder, os.W_OK):
+        wrong = "it may not be written"
+    else:
+        return
+    raise NoPlaceForResults(
+        f"the JSON cannot be written there: {wrong}",
+        where=str(copy),
+        remedy="Name a file in a folder that is there with --json.",
+    )
+
+
 def _fresh(out: Path) -> None:
     """An empty place for this run's results; what an earlier demo left there goes.
 
@@ -316,4 +373,5 @@ def _show(result: Mapping[str, Any], out: Path, console: Console) -> None:
         )
         table.add_row(name.replace("_", " "), str(shown))
     console.print(table)
-    console.print(f"recordings {out / 'calls'} · page {out / 'report.html'} · JSON {out / 'demo.json'}")
+    paths = f"recordings {out / 'calls'} · page {out / 'report.html'} · JSON {out / 'demo.json'}"
+    console.print(paths, soft_wrap=True)

@@ -16,6 +16,7 @@ from bot.turn import Turn
 from dialer.robots import Robots
 from dialer.wiring.speech import open_speech
 from kernel.clock import Clock
+from kernel.errors import JingyinError
 from kernel.settings import Settings
 from kernel.tasks import alongside
 from media.audio import FRAME_BYTES, FRAME_SAMPLES, SILENT_FRAME
@@ -26,6 +27,25 @@ from media.ticker import Ticker
 from speech.prompt import Move
 
 _AFTER_S = 25.0  # how long the robot may go on after the recording is over
+
+
+class RecordingInTheWay(JingyinError):
+    """The two-channel WAV of a talk would be written over the recording that is talked to, or has no place."""
+
+    code = "dialer.recording_in_the_way"
+
+
+def check_out(recording: Path, out: Path) -> None:
+    """Refuse a place for the two-channel WAV where it cannot be written, or would be written over the recording.
+
+    Raises:
+        RecordingInTheWay: it is the recording itself, by whatever name, or a folder, or its folder is missing.
+    """
+    if out.exists() and out.samefile(recording):
+        raise RecordingInTheWay("it is the recording itself", where=str(out), remedy="Name another file with --out.")
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        wrong = "it is a folder" if out.is_dir() else "there is no such folder"
+        raise RecordingInTheWay(wrong, where=str(out), remedy="Name a file in a folder that is there with --out.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,27 +102,32 @@ async def talk_to_recording(
     called_at: datetime,
     tell: Callable[[str], None],
 ) -> RobotOutcome:
-    """Let the robot talk with `pcm` (s16le mono 8 kHz); writes the stereo WAV `out`, left the recording, right the robot.
+    """Let the robot talk with `pcm` (s16le mono 8 kHz); writes the stereo WAV `out`, left the recording, right the robot: when
+    the talk is over, or not at all.
 
     Raises:
         JingyinError: an engine does not start, or the WAV cannot be written.
     """
     ticker = Ticker(clock)
-    recorder = StereoRecorder(out)
     far = FarEnd(Dial(number="+12025550100", caller_id="", ring_timeout_s=20, call_id="recording"), clock, ticker)
-    try:
-        async with open_speech(settings, assistant, clock, cache=cache) as speech:
-            robots = Robots(
-                assistant=speech.assistant, recognizer=speech.recognizer, prompts=speech.prompts, clock=clock
-            )
-            dialogue = robots.dialogue(called_at=called_at, zone="UTC", slots={})
-            host = _Printer(tell=tell)
-            robot = host.robot = robots.robot(dialogue, far.leg, host)
-            far.answer()
-            async with alongside(ticker.run(), _play(far, pcm, clock, recorder), _keep(far, recorder)):
-                return await robot.run()
-    finally:
-        await asyncio.to_thread(recorder.close)
+    async with open_speech(settings, assistant, clock, cache=cache) as speech:
+        robots = Robots(assistant=speech.assistant, recognizer=speech.recognizer, prompts=speech.prompts, clock=clock)
+        dialogue = robots.dialogue(called_at=called_at, zone="UTC", slots={})
+        host = _Printer(tell=tell)
+        robot = host.robot = robots.robot(dialogue, far.leg, host)
+        far.answer()
+        part = out.with_name(f"{out.name}.part")
+        recorder = StereoRecorder(part)
+        try:
+            try:
+                async with alongside(ticker.run(), _play(far, pcm, clock, recorder), _keep(far, recorder)):
+                    outcome = await robot.run()
+            finally:
+                await asyncio.to_thread(recorder.close)
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+    return outcome
 
 
 async def _play(far: FarEnd, pcm: bytes, clock: Clock, recorder: StereoRecorder) -> None:

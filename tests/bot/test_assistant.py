@@ -19,7 +19,7 @@ from tests.bot.course import FOLDER, course
         ("domain.yml", "  utter_ask_callback_time:", "  utter_ask_time:", "response 'utter_ask_callback_time' is missing"),
         ("data/rules.yml", "      - intent: EXTERNAL_hold", "      - intent: ask_who", "no rule begins with intent 'EXTERNAL_hold', which happens in every conversation"),
         ("data/stories.yml", "      - intent: greet\n      - action: utter_pitch", "      - intent: opt_out\n      - action: utter_pitch", "'hello, then the pitch' has 'utter_pitch' after 'intent:opt_out', 'rule: opt out at any point' has 'action_opt_out'"),
-        ("config.yml", "jingyin.RulePolicy", "jingyin.RulesPolicy", "course_en/config.yml:21: unknown policies component 'jingyin.RulesPolicy'; did you mean 'jingyin.RulePolicy'?"),
+        ("config.yml", "jingyin.RulePolicy", "jingyin.RulesPolicy", "course_en/config.yml:23: unknown policies component 'jingyin.RulesPolicy'; did you mean 'jingyin.RulePolicy'?"),
         ("config.yml", "max_reprompts: 2", "max_reprompts: two", "'max_reprompts' of jingyin.FallbackPolicy wants a value like 2, not 'two'"),
     ],
 )  # fmt: skip

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.callback_time import as_spoken, is_whole, later, names_a_time, spoken_time
+from bot.callback_time import as_spoken, is_whole, later, names_a_time, refuses_time, spoken_time
 from bot.callback_time_zh import number_zh
 from speech.han import apart
 
@@ -44,6 +44,26 @@ TABLE = {
     "今天没时间明天下午吧": "明天下午3点",
     "现在不方便晚上八点再打": "今天晚上8点",
     "大后天": "周五上午10点",
+    "不明天下午三点": "明天下午3点",
+    "周一不明天三点": "明天下午3点",
+    "周一不对明天三点": "明天下午3点",
+    "明天五点不三点": "明天下午3点",
+    "明天五点不对三点": "明天下午3点",
+    "明天下午五点不是三点": "明天下午5点",
+    "明天早上九点不对三点": "明天下午3点",
+    "明天上午九点不对下午四点": "明天下午4点",
+    "明天五点不对后天": "后天下午5点",
+    "今天不明天": "明天上午10点",
+    "今天不对明天": "明天上午10点",
+    "不是明天是后天": "后天上午10点",
+    "是后天不是明天": "后天上午10点",
+    "不要明天后天吧": "后天上午10点",
+    "明天别打周一打给我": "下周一上午10点",
+    "明天不要打给我周一再打": "下周一上午10点",
+    "别明天打后天打": "后天上午10点",
+    "十分钟后不对明天四点": "明天下午4点",
+    "周五不行周六吧": "周六上午10点",
+    "明天下午三点没问题": "明天下午3点",
 }
 
 
@@ -65,7 +85,21 @@ def test_a_vague_time_is_in_two_hours(text: str):
     "text",
     [
         *("便宜一点吗", "慢一点", "有点贵", "大声一点", "等一下", "多少钱", "一节课多长时间", "什么时候开始", "我很忙"),
-        *("我明天没时间", "今天不行", "我现在很忙", "周一没空", "上午要开会", "你好", "三", "我上午不在"),
+        *(
+            "我明天没时间",
+            "今天不行",
+            "我现在很忙",
+            "周一没空",
+            "上午要开会",
+            "不要明天",
+            "别明天打",
+            "明天不要打",
+            "明天别打给我",
+            "周末不方便",
+            "你好",
+            "三",
+            "我上午不在",
+        ),
     ],
 )
 def test_words_that_name_no_time(text: str):
@@ -78,6 +112,28 @@ def test_a_bare_number_is_an_hour_where_a_time_was_asked():
     assert said is not None
     assert as_spoken(said.at, NOW, "zh") == "今天下午3点"
     assert spoken_time("我有三个", NOW, asked=True) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "meant"),
+    [
+        ("明天五点", "不三点", "明天下午3点"),
+        ("明天五点", "不对三点", "明天下午3点"),
+        ("明天下午五点", "还是后天吧", "后天下午5点"),
+        ("明天上午九点", "不下午三点", "明天下午3点"),
+        ("明天", "晚上吧", "明天晚上7点"),
+        ("十分钟后", "不明天", "明天上午10点"),
+    ],
+)
+def test_a_later_turn_corrects_the_time_said_before(before: str, text: str, meant: str):
+    said = spoken_time(apart(text), NOW, before=apart(before))
+    assert said is not None
+    assert as_spoken(said.at, NOW, "zh") == meant
+
+
+def test_a_time_is_refused_unless_another_is_named():
+    assert all(refuses_time(text) for text in ("不要明天", "明天不要打", "周一没空"))
+    assert not any(refuses_time(text) for text in ("不", "不明天", "不要明天后天吧"))
 
 
 def test_a_day_may_go_on_and_an_hour_is_whole():
@@ -100,3 +156,27 @@ def test_what_the_robot_writes_is_read_as_the_same_moment(minutes: int):
     said = spoken_time(as_spoken(at, NOW, "zh"), NOW)
     assert said is not None
     assert said.at == at
+
+
+DAYS = {"今天": 0, "明天": 1, "后天": 2, "大后天": 3, "周六": 4, "下周一": 6}
+HOURS = {"三点": 15, "五点": 17, "下午四点": 16, "十一点": 11, "两点半": 14}
+MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+days, hours = st.sampled_from(sorted(DAYS)), st.sampled_from(sorted(HOURS))
+corrections = st.sampled_from(["不", "不对", "不不", "说错了", "不好意思"])
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(corrections, st.just(""), hours) | st.tuples(corrections, days, hours), max_size=4), days, hours
+)
+def test_the_last_day_and_the_last_hour_said_are_meant_in_one_turn_and_over_two(
+    said: list[tuple[str, str, str]], day: str, hour: str
+):
+    turns = [f"{day}{hour}", *("".join(one) for one in said)]
+    meant = DAYS[[day, *(one[1] for one in said if one[1])][-1]], HOURS[[hour, *(one[2] for one in said)][-1]]
+    both = [spoken_time("".join(turns), MORNING)]
+    if said:
+        both.append(spoken_time("".join(turns[1:]), MORNING, before=turns[0]))
+    for one in both:
+        assert one is not None
+        assert ((one.at.date() - MORNING.date()).days, one.at.hour) == meant

@@ -42,6 +42,10 @@ def test_every_rule_and_story_is_followed_in_some_test(lang: str):
     call.dialogue.resume()
     call.says({"en": "no forget it", "zh": "算了"}[lang])
     chosen |= set(call.dialogue.chosen)
+    call = Call(lang=lang)
+    call.happens(PromptsCut(heard=("utter_greet", "utter_notice")))
+    call.says({"en": "i do not want to speak to a person", "zh": "我不想跟真人说话"}[lang])
+    chosen |= set(call.dialogue.chosen)
     project = course(lang).project
     names = {f"rule: {rule.name}" for rule in project.rules} | {f"story: {story.name}" for story in project.stories}
     assert names - chosen == set()

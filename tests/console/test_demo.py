@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -31,6 +32,7 @@ personas:
     turns:
       - {on: [pitch], interrupt_after_s: 1.2, kind: interrupts, say: ["please do not call me again"]}
       - {on: [reprompt, ask_interest], say: ["remove my number"], times: 3}
+      - {on: [confirm_callback], say: ["flibbertigibbet"]}
   - id: engaged
     truth: busy
     line: {result: busy}
@@ -50,9 +52,14 @@ def test_a_small_demo_from_dial_to_agent(tmp_path: Path):
     personas = tmp_path / "people.yml"
     personas.write_text(PERSONAS)
     ran = run(
-        "demo", "--headless", "--calls", "3", "--seed", "5", "--port", "0", "--personas", str(personas), cwd=tmp_path
+        *("demo", "--headless", "--calls", "3", "--seed", "5", "--port", "0", "--personas", str(personas)),
+        *("--json", str(tmp_path / "copy.json")),
+        cwd=tmp_path,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert re.search(r"console on port\s+(\d+)$", ran.stdout, re.MULTILINE)
+    assert [line for line in ran.stdout.splitlines() if "does not know flibbertigibbet " in line]
+    assert (tmp_path / "copy.json").read_text() == (tmp_path / "out" / "demo.json").read_text()
     found = json.loads((tmp_path / "out" / "demo.json").read_text())
     assert [row["outcome"] for row in found["rows"]] == ["handed_over", "opted_out", "busy"]
     assert [row["grade"] for row in found["rows"]] == ["A", "F", None]
