@@ -47,6 +47,6 @@ export default tseslint.config(
   {
     // Functions in there run in the page.
     files: ["e2e/*.mjs"],
-    languageOptions: { globals: { window: "readonly", localStorage: "readonly", AudioContext: "readonly", RTCPeerConnection: "readonly", MutationObserver: "readonly", document: "readonly", requestAnimationFrame: "readonly" } },
+    languageOptions: { globals: { window: "readonly", localStorage: "readonly", AudioContext: "readonly", RTCPeerConnection: "readonly", MutationObserver: "readonly", document: "readonly", requestAnimationFrame: "readonly", navigator: "readonly", MediaStreamTrackProcessor: "readonly", FileReader: "readonly", Blob: "readonly" } },
   },
 );
