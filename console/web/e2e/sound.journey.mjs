@@ -122,8 +122,10 @@ test("customer and agent each hear the other's voice, and not their own", async 
   assert.ok(atBrowser.pooled >= 0.95, `the customer's voice arrives damaged: ${atBrowser.pooled}`);
   assert.ok(atBrowser.other.pooled < 0.3, `the agent hears themselves: ${atBrowser.other.pooled}`);
   assert.ok(Math.max(...atBrowser.lags_ms) - Math.min(...atBrowser.lags_ms) < 200, "the delay wanders");
-  // The browser's echo and noise suppression and gain are in this way: what is sent is not what the microphone heard.
-  assert.ok(customer.pooled > 0.6, `the agent's voice arrives damaged: ${customer.pooled}`);
-  assert.ok(customer.pooled > customer.other.pooled + 0.3, `the customer hears themselves: ${customer.other.pooled}`);
+  // The browser's echo and noise suppression and gain are in this way: what is sent is not what the microphone heard. The
+  // middle one counts, since a phrase that began before the customer was there, or was being said at the end, is not heard whole.
+  const middle = customer.each.toSorted((one, other) => one - other)[Math.floor(customer.each.length / 2)];
+  assert.ok(middle > 0.6, `the agent's voice arrives damaged: ${middle}`);
+  assert.ok(middle > customer.other.pooled + 0.3, `the customer hears themselves: ${customer.other.pooled}`);
   assert.deepEqual(errors, []);
 });
