@@ -47,15 +47,16 @@ after(async () => {
 /** In the page: whatever a connection receives, sample by sample as the browser plays it, and what the microphone is asked for. */
 const record = () => {
   window.asked = [];
-  const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
-  if (ask) navigator.mediaDevices.getUserMedia = (wanted) => (window.asked.push(wanted), ask(wanted));
+  const devices = window.navigator.mediaDevices;
+  const ask = devices?.getUserMedia.bind(devices);
+  if (ask) devices.getUserMedia = (wanted) => (window.asked.push(wanted), ask(wanted));
   window.heard = { rate: 0, samples: 0, since: Infinity, pieces: [] };
   const Real = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Real {
     constructor(...given) {
       super(...given);
       this.addEventListener("track", async ({ track: got }) => {
-        const reader = new MediaStreamTrackProcessor({ track: got.clone() }).readable.getReader();
+        const reader = new window.MediaStreamTrackProcessor({ track: got.clone() }).readable.getReader();
         for (let next = await reader.read(); !next.done; next = await reader.read()) {
           const piece = new Float32Array(next.value.numberOfFrames);
           next.value.copyTo(piece, { planeIndex: 0, format: "f32-planar" });
@@ -75,8 +76,8 @@ const record = () => {
 async function recorded(page) {
   const { rate, since, sound } = await page.evaluate(async () => {
     const { rate, since, pieces } = window.heard;
-    const read = new FileReader();
-    const url = await new Promise((resolve) => ((read.onload = () => resolve(read.result)), read.readAsDataURL(new Blob(pieces))));
+    const read = new window.FileReader();
+    const url = await new Promise((resolve) => ((read.onload = () => resolve(read.result)), read.readAsDataURL(new window.Blob(pieces))));
     return { rate, since, sound: url.slice(url.indexOf(",") + 1) };
   });
   const pcm = Buffer.from(sound, "base64");
@@ -121,8 +122,10 @@ test("customer and agent each hear the other's voice, and not their own", async 
   assert.ok(atBrowser.pooled >= 0.95, `the customer's voice arrives damaged: ${atBrowser.pooled}`);
   assert.ok(atBrowser.other.pooled < 0.3, `the agent hears themselves: ${atBrowser.other.pooled}`);
   assert.ok(Math.max(...atBrowser.lags_ms) - Math.min(...atBrowser.lags_ms) < 200, "the delay wanders");
-  // The browser's echo and noise suppression and gain are in this way: what is sent is not what the microphone heard.
-  assert.ok(customer.pooled > 0.6, `the agent's voice arrives damaged: ${customer.pooled}`);
-  assert.ok(customer.pooled > customer.other.pooled + 0.3, `the customer hears themselves: ${customer.other.pooled}`);
+  // The browser's echo and noise suppression and gain are in this way: what is sent is not what the microphone heard. The
+  // middle one counts, since a phrase that began before the customer was there, or was being said at the end, is not heard whole.
+  const middle = customer.each.toSorted((one, other) => one - other)[Math.floor(customer.each.length / 2)];
+  assert.ok(middle > 0.6, `the agent's voice arrives damaged: ${middle}`);
+  assert.ok(middle > customer.other.pooled + 0.3, `the customer hears themselves: ${customer.other.pooled}`);
   assert.deepEqual(errors, []);
 });
