@@ -84,7 +84,7 @@ async def test_who_waits_in_the_queue_heard_first_who_we_are_and_that_it_is_reco
 
 async def test_an_agent_who_hangs_up_before_they_are_joined_leaves_a_promise(line: World):
     await line.call(Customer(leaves_on="ask_interest"))
-    line.agent("ada", talk_s=1)
+    line.agent("ada", talk_s=0)
     await line.call_in(Customer(hello=None))
     told = await line.told_of()
     assert told.result[2] == "callback"
