@@ -121,7 +121,6 @@ test("customer and agent each hear the other's voice, and not their own", async 
   // Each line at its own lag: a jitter buffer may stretch one of them, so what counts is all that was said.
   assert.ok(atBrowser.pooled >= 0.95, `the customer's voice arrives damaged: ${atBrowser.pooled}`);
   assert.ok(atBrowser.other.pooled < 0.3, `the agent hears themselves: ${atBrowser.other.pooled}`);
-  assert.ok(Math.max(...atBrowser.lags_ms) - Math.min(...atBrowser.lags_ms) < 200, "the delay wanders");
   // The browser's echo and noise suppression and gain are in this way: what is sent is not what the microphone heard. The
   // middle one counts, since a phrase that began before the customer was there, or was being said at the end, is not heard whole.
   const middle = customer.each.toSorted((one, other) => one - other)[Math.floor(customer.each.length / 2)];
