@@ -23,12 +23,16 @@ import pocketsphinx
 
 from media.audio import FRAME_SAMPLES
 from media.resample import Resampler
+from speech.han import together
 from speech.recognition import Grammar
 
 _MODEL_HZ: Final = 16_000
 _FED_HZ: Final = 8000
 _REFUSED_BELOW: Final = -2.71e-3  # log score per frame, grammar less phone loop: tests/bench/rejection.py
 _SURE_ABOVE: Final = -1.0e-3
+_SPELLED_REFUSED_BELOW: Final = (
+    -3.1e-3
+)  # Mandarin in English phones fits worse also where it is heard right (--lang zh)
 # The cepstral mean after ten utterances by telephone, A-law, noise 20 to 40 dB below them; the model's own start is for rooms.
 _TELEPHONE_CMN: Final = "50.1,33.5,-45.1,34.6,-15.2,-15.8,23.3,-30.0,3.6,1.1,-11.2,11.8,-12.0"
 _NOISE_DBFS: Final = -44.0  # -48 to -41 are much alike on a clean microphone; more hides words
@@ -42,21 +46,23 @@ _NOISE: Final = np.random.default_rng(1).normal(0, _NOISE_RMS, _FED_HZ)  # a sec
 
 
 class PocketsphinxModel:
-    """The wheel's model with grammars made of phrases; words the dictionary lacks leave their phrase out."""
+    """The wheel's model with grammars made of phrases; words the dictionary lacks leave their phrase out. `dictionary`: of
+    another language in the model's phones (speech.spelled), instead of the wheel's; then all grammars are the phrases."""
 
     rate_hz = _FED_HZ
 
-    def __init__(self, phrases: Sequence[str]) -> None:
+    def __init__(self, phrases: Sequence[str], dictionary: Path | None = None) -> None:
+        self._refused_below = _REFUSED_BELOW if dictionary is None else _SPELLED_REFUSED_BELOW
         self._decoders: dict[Grammar, list[Any]] = {}  # Any: pocketsphinx has no types; idle decoders, by grammar
         self._loops: list[Any] = []  # Any: the same; idle phone loops
-        dictionary = Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"))
-        known = {line.split(" ", 1)[0] for line in dictionary.read_text(encoding="utf-8").splitlines()}
+        self._dictionary = dictionary or Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict"))
+        known = {line.split(" ", 1)[0] for line in self._dictionary.read_text(encoding="utf-8").splitlines()}
         usable = [phrase for phrase in phrases if phrase and set(phrase.split()) <= known]
         self.words = frozenset(word for phrase in usable for word in phrase.split())
         self._grammars = {
             Grammar.FREE: _jsgf(usable),
-            Grammar.YES_NO: _jsgf(_CLOSED[Grammar.YES_NO]),
-            Grammar.DIGITS: _jsgf(_CLOSED[Grammar.DIGITS], repeated=True),
+            Grammar.YES_NO: _jsgf(_CLOSED[Grammar.YES_NO] if dictionary is None else usable),
+            Grammar.DIGITS: _jsgf(_CLOSED[Grammar.DIGITS], repeated=True) if dictionary is None else _jsgf(usable),
         }
 
     def stream(self, grammar: Grammar) -> "PocketsphinxStream":
@@ -69,10 +75,10 @@ class PocketsphinxModel:
             idle.append(decoder)
             self._loops.append(loop)
 
-        return PocketsphinxStream(decoder, loop, give_back)
+        return PocketsphinxStream(decoder, loop, give_back, refused_below=self._refused_below)
 
     def _decoder(self, grammar: Grammar) -> Any:  # Any: pocketsphinx has no types
-        decoder = pocketsphinx.Decoder(lm=None, bestpath=False, loglevel="FATAL", **_SOUND)
+        decoder = pocketsphinx.Decoder(lm=None, dict=str(self._dictionary), bestpath=False, loglevel="FATAL", **_SOUND)
         decoder.add_jsgf_string("grammar", self._grammars[grammar])
         decoder.activate_search("grammar")
         return decoder
@@ -86,7 +92,10 @@ class PocketsphinxStream:
         decoder: Any,  # Any: pocketsphinx has no types
         loop: Any,  # Any: the same
         give_back: Callable[[], None],
+        *,
+        refused_below: float = _REFUSED_BELOW,
     ) -> None:
+        self._refused_below = refused_below
         self._decoder = decoder
         self._loop = loop
         self._give_back = give_back
@@ -115,8 +124,8 @@ class PocketsphinxStream:
         message = self._message(final=True)
         if message["text"]:
             margin = _per_frame(self._decoder) - _per_frame(self._loop)
-            message |= {"margin": margin, "confidence": confidence_of(margin)}
-            if margin < _REFUSED_BELOW:
+            message |= {"margin": margin, "confidence": confidence_of(margin, self._refused_below)}
+            if margin < self._refused_below:
                 message["text"] = ""
         if not message["text"]:
             message |= {"unknown": 1, "confidence": 0.0}  # a stream is opened for speech: it was no phrase
@@ -142,7 +151,7 @@ class PocketsphinxStream:
         hypothesis = self._decoder.hyp()
         text = hypothesis.hypstr if hypothesis is not None else ""
         return {
-            "text": text,
+            "text": together(text),
             "unknown": 0,
             "confidence": 1.0,
             "words": [],
@@ -151,9 +160,9 @@ class PocketsphinxStream:
         }
 
 
-def confidence_of(margin: float) -> float:
+def confidence_of(margin: float, refused_below: float = _REFUSED_BELOW) -> float:
     """0..1 from the margin per frame: 0.5 at the threshold of refusal, 1 where nearly every phrase heard right lies."""
-    return min(1.0, max(0.0, 0.5 + 0.5 * (margin - _REFUSED_BELOW) / (_SURE_ABOVE - _REFUSED_BELOW)))
+    return min(1.0, max(0.0, 0.5 + 0.5 * (margin - refused_below) / (_SURE_ABOVE - refused_below)))
 
 
 def _per_frame(decoder: Any) -> float:  # Any: pocketsphinx has no types

@@ -208,7 +208,9 @@ def _load(engine: Engine, path: Path) -> _Model:
     if engine is Engine.POCKETSPHINX:
         from speech.asr_pocketsphinx import PocketsphinxModel
 
-        return PocketsphinxModel(path.read_text(encoding="utf-8").splitlines())
+        dictionary = path.with_suffix(".dict")
+        phrases = path.read_text(encoding="utf-8").splitlines()
+        return PocketsphinxModel(phrases, dictionary if dictionary.is_file() else None)
     from speech.asr_vosk import VoskModel
 
     return VoskModel(path)

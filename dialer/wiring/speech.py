@@ -1,7 +1,7 @@
 """The speech engines as the settings name them: one recogniser and one voice for all calls of a worker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from kernel.tasks import alongside
 from speech.asr_process import Engine, ProcessRecognizer
 from speech.graph.build import assistant_model
 from speech.prompts import PromptStore
+from speech.spelled import spelled
 from speech.synthesis import Voice
 from speech.tts_process import EspeakSynthesizer
 
@@ -78,10 +79,15 @@ async def _recognizer(settings: Settings, assistant: Assistant, clock: Clock, *,
 
 
 async def pocketsphinx(assistant: Assistant, clock: Clock, *, cache: Path) -> ProcessRecognizer:
-    """With the assistant's phrases as its grammar; not yet running."""
+    """With the assistant's phrases as its grammar, Mandarin ones spelled in its phones; not yet running."""
     name = assistant.project.name
     phrases = cache / "phrases" / f"{name}.txt"
-    await asyncio.to_thread(_write, phrases, "\n".join(assistant.phrases.phrases))
+    said: Sequence[str] = assistant.phrases.phrases
+    if assistant.project.language == "zh":
+        model = await assistant_model(shipped(_MODELS["zh"]), assistant.phrases, cache=cache)
+        said, dictionary = await asyncio.to_thread(spelled, model / "graph" / "lexicon.txt", said)
+        await asyncio.to_thread(_write, phrases.with_suffix(".dict"), "\n".join(dictionary) + "\n")
+    await asyncio.to_thread(_write, phrases, "\n".join(said))
     return ProcessRecognizer(model=phrases, clock=clock, name=f"pocketsphinx:en-us+{name}", engine=Engine.POCKETSPHINX)
 
 

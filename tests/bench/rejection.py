@@ -1,26 +1,30 @@
-"""What pocketsphinx takes for the assistant's phrases, and what it refuses: `python -m tests.bench.rejection [--quick] [--clean] [--bare]`.
+"""What pocketsphinx takes for the assistant's phrases, and what it refuses: `python -m tests.bench.rejection [--quick] [--clean] [--bare] [--lang zh]`.
 
 The assistant's own phrases and sentences it has nothing to do with, by the simulator's voices, A-law, white noise 20 dB below
 the speech. A phrase is right, wrong (heard as another) or refused, and its intent right when what was heard, word for word or not,
 means the same to the assistant; foreign speech is taken or refused. `--clean`: without noise, as a browser cleans a microphone;
-`--bare`: without the noise that speech.asr_pocketsphinx lays under what it hears. Also the margin per
+`--lang zh`: Mandarin in English sounds. `--bare`: without the noise that speech.asr_pocketsphinx lays under what it hears. Also the margin per
 frame below which one in twenty right phrases lies: where speech.asr_pocketsphinx refuses.
 """
 
 import argparse
+import asyncio
 import random
+import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from bot.assistant import load_assistant
+from bot.assistant import Assistant, load_assistant
 from kernel.folders import cache_folder
 from kernel.shipped import shipped
 from media.g711 import alaw_decode, alaw_encode
 from simulation.voices import TRAINED, UNSEEN, Clip, Mouth, Speaker
 from speech import asr_pocketsphinx
 from speech.asr_pocketsphinx import PocketsphinxModel
+from speech.graph.build import assistant_model
 from speech.recognition import Grammar
+from speech.spelled import spelled
 from tests.bench.demo_runs import Result, report
 
 _FOREIGN = (
@@ -48,6 +52,7 @@ def main() -> None:
     """The bench."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="40 phrases instead of 200")
+    parser.add_argument("--lang", choices=("en", "zh"), default="en")
     parser.add_argument("--clean", action="store_true", help="no noise on the line")
     parser.add_argument("--bare", action="store_true", help="no noise of the recogniser's own")
     parser.add_argument("--json", type=Path)
@@ -55,22 +60,22 @@ def main() -> None:
     if given.bare:
         asr_pocketsphinx._NOISE[:] = 0.0
     snr_db = None if given.clean else _SNR_DB
-    assistant = load_assistant(shipped(Path("bot/assistants/course_en")), cache=cache_folder() / "nlu")
+    assistant = load_assistant(shipped(Path(f"bot/assistants/course_{given.lang}")), cache=cache_folder() / "nlu")
     draw = random.Random(7)
-    model, mouth = PocketsphinxModel(assistant.phrases.phrases), Mouth()
+    model, mouth = _model(assistant), Mouth()
     understander = assistant.understander
     right = wrong = refused = taken = meant = 0
     margins: list[float] = []
     phrases = draw.sample(assistant.phrases.phrases, 40 if given.quick else 200)
     for text in phrases:
-        heard, margin = _heard(model, _sound(mouth, text, draw, snr_db))
+        heard, margin = _heard(model, _sound(mouth, text, given.lang, draw, snr_db))
         right, wrong, refused = right + (heard == text), wrong + (heard not in ("", text)), refused + (not heard)
         meant += bool(heard) and understander.parse(heard).intent == understander.parse(text).intent
         if heard == text and margin is not None:
             margins.append(margin)
     foreign = [text for text in _FOREIGN for _ in range(1 if given.quick else 4)]
     for text in foreign:
-        taken += bool(_heard(model, _sound(mouth, text, draw, snr_db))[0])
+        taken += bool(_heard(model, _sound(mouth, text, "en", draw, snr_db))[0])
     n = len(phrases)
     results = [
         Result(name="right", value=round(right / n, 3), unit="share", n=n),
@@ -90,10 +95,23 @@ def _heard(model: PocketsphinxModel, pcm: bytes) -> tuple[str, float | None]:
     return heard["text"], heard.get("margin")
 
 
-def _sound(mouth: Mouth, text: str, draw: random.Random, snr_db: float | None) -> bytes:
-    speaker = Speaker(
-        voice=draw.choice(TRAINED["en"] + UNSEEN["en"]), rate_wpm=draw.randint(140, 185), pitch=50, unseen=False
-    )
+def _model(assistant: Assistant) -> PocketsphinxModel:
+    phrases = assistant.phrases
+    if phrases.lang == "en":
+        return PocketsphinxModel(phrases.phrases)
+    base = asyncio.run(assistant_model(shipped(Path("models/vosk_micro_zh")), phrases, cache=cache_folder()))
+    said, lines = spelled(base / "graph" / "lexicon.txt", phrases.phrases)
+    with tempfile.TemporaryDirectory() as folder:
+        dictionary = Path(folder) / "zh.dict"
+        dictionary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        model = PocketsphinxModel(said, dictionary)
+        model.stream(Grammar.FREE).finish()  # the dictionary is read with the first stream
+    return model
+
+
+def _sound(mouth: Mouth, text: str, lang: str, draw: random.Random, snr_db: float | None) -> bytes:
+    rate_wpm = draw.randint(140, 185) if lang == "en" else draw.randint(180, 240)
+    speaker = Speaker(voice=draw.choice(TRAINED[lang] + UNSEEN[lang]), rate_wpm=rate_wpm, pitch=50, unseen=False)
     return telephone(mouth.say(text, speaker, draw.randrange(1 << 30)), draw, snr_db)
 
 
