@@ -38,7 +38,7 @@ from bot.events import (
     WithdrawHandover,
 )
 from bot.forms import fill_slots, missing_slot
-from bot.grading import Meaning, grade, in_answer_to, is_warm
+from bot.grading import ALWAYS, REFUSES, TAKES_BACK, WHEN_LEAVING, Meaning, grade, in_answer_to, is_warm
 from bot.nlu.pipeline import Parse
 from bot.outcome import Ended, Evidence, Grade, RobotOutcome
 from bot.policies.choice import LISTEN, Choice
@@ -51,11 +51,6 @@ from speech.endpointing import Expectation
 from speech.prompt import Move, Prompt
 
 ANSWERED: Final = "EXTERNAL_answered"
-# What is never thrown away for the moment at which it is said: under a greeting, over a prompt. And over a goodbye also this.
-_ALWAYS: Final = frozenset({Meaning.OPT_OUT, Meaning.WRONG_PERSON, Meaning.WANTS_PERSON})
-_WHEN_LEAVING: Final = _ALWAYS | {Meaning.INTERESTED, Meaning.CALLBACK}
-_TAKES_BACK: Final = frozenset({Meaning.NO, Meaning.REFUSED})
-_REFUSES: Final = _TAKES_BACK | {Meaning.OPT_OUT, Meaning.WRONG_PERSON}
 _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rules
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
@@ -119,13 +114,13 @@ class Dialogue:
         also what would have kept the talk going, and, where a call was just promised, what takes that back or moves it."""
         means = self._means(intent)
         if not self.ended:
-            return means in _ALWAYS
+            return means in ALWAYS
         promised = self._tracker.callback_at is not None
-        return means in _WHEN_LEAVING or (promised and (means in _TAKES_BACK or names_a_time(text)))
+        return means in WHEN_LEAVING or (promised and (means in TAKES_BACK or names_a_time(text)))
 
     def refuses(self, intent: str) -> bool:
         """True when such words refuse something: they are believed also when they are short."""
-        return self._means(intent) in _REFUSES
+        return self._means(intent) in REFUSES
 
     def _means(self, intent: str) -> str:
         intents = self._assistant.project.intents

@@ -30,6 +30,12 @@ class Meaning(StrEnum):
     NO = "no"
 
 
+# What is never thrown away for the moment at which it is said: under a greeting, over a prompt; over a goodbye also what would
+# have kept the talk going; and where a call was promised, what takes that back.
+ALWAYS: Final = frozenset({Meaning.OPT_OUT, Meaning.WRONG_PERSON, Meaning.WANTS_PERSON})
+WHEN_LEAVING: Final = ALWAYS | {Meaning.INTERESTED, Meaning.CALLBACK}
+TAKES_BACK: Final = frozenset({Meaning.NO, Meaning.REFUSED})
+REFUSES: Final = TAKES_BACK | {Meaning.OPT_OUT, Meaning.WRONG_PERSON}
 _WARM: Final = (Meaning.WANTS_PERSON, Meaning.INTERESTED)
 _RANKED: Final = (
     (Meaning.WANTS_PERSON, Grade.A),

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.assistant import Assistant
 from bot.dialogue import ANSWERED, Dialogue
-from bot.robot import Greet, Robot, RobotHost
+from bot.host import RobotHost
+from bot.robot import Greet, Robot
 from kernel.clock import Clock
 from media.leg import Leg
 from speech.player import PromptSource

@@ -4,7 +4,7 @@ While the robot talks there is no agent to whisper to, and a second voice would 
 or take the call over. With an agent every mode is open. Whose phone is lost is back at listening when it returns.
 """
 
-from bot.robot import Accepted
+from bot.host import Accepted
 from dialer.call import Event, State
 from dialer.human import NotNow, request_of
 from dialer.life import Life

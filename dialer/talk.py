@@ -5,8 +5,9 @@ from typing import Any
 
 from bot.dialogue import Dialogue
 from bot.events import Action, BookCallback, OptOut, WithdrawCallback
+from bot.host import Accepted, NobodyFree
 from bot.outcome import RobotOutcome
-from bot.robot import Accepted, NobodyFree, Robot
+from bot.robot import Robot
 from bot.turn import Turn
 from dialer.briefing import briefing_of
 from dialer.call import Event, State

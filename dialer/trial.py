@@ -14,8 +14,9 @@ from typing import Any, Final
 
 from bot.dialogue import Dialogue
 from bot.events import Action, BookCallback, HangUp, OptOut, RequestHandover, Say, WithdrawCallback, WithdrawHandover
+from bot.host import Accepted
 from bot.outcome import Grade, RobotOutcome
-from bot.robot import Accepted, Robot
+from bot.robot import Robot
 from bot.turn import Speaker, Turn
 from dialer.dialling import wait_for_answer
 from dialer.robots import Robots

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.events import Action, BookCallback, OptOut, WithdrawCallback
+from bot.host import NobodyFree
 from bot.outcome import RobotOutcome
-from bot.robot import NobodyFree
 from bot.turn import Turn
 from dialer.robots import Robots
 from dialer.wiring.speech import open_speech

@@ -39,8 +39,9 @@ import numpy as np
 import uvloop
 
 from bot.events import BookCallback, OptOut
+from bot.host import NobodyFree
 from bot.outcome import RobotOutcome
-from bot.robot import NobodyFree, Robot
+from bot.robot import Robot
 from bot.turn import Turn
 from console.site import settings_of
 from dialer.robots import Robots

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.assistant import Assistant, load_assistant
-from bot.robot import Accepted
+from bot.host import Accepted
 from bot.turn import Speaker as Who
 from bot.turn import Turn
 from dialer.robots import Robots

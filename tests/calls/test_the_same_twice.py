@@ -4,7 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 
 from bot.assistant import Assistant
-from bot.robot import NobodyFree, Robot
+from bot.host import NobodyFree
+from bot.robot import Robot
 from bot.turn import Turn
 from dialer.robots import Robots
 from kernel.clock import LoopClock
