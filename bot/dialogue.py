@@ -10,11 +10,12 @@ politely. A call may have so many utterances and no more: every conversation end
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
 from bot.assistant import ANSWER, Assistant, prompt_of
-from bot.callback_time import later, names_a_time
+from bot.callback_time import later, names_a_time, refuses_time
 from bot.events import (
     Action,
     BookCallback,
@@ -54,6 +55,7 @@ ANSWERED: Final = "EXTERNAL_answered"
 _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rules
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
+_TIME: Final = "callback_time"  # the intent of who names a time
 _CALLBACK_SLOT: Final = "callback_time"
 _ASKED_ENOUGH: Final = 2  # questions after which a person is offered rather than the interest asked
 
@@ -115,8 +117,15 @@ class Dialogue:
         means = self._means(intent)
         if not self.ended:
             return means in ALWAYS
-        promised = self._tracker.callback_at is not None
-        return means in WHEN_LEAVING or (promised and (means in TAKES_BACK or names_a_time(text)))
+        return means in WHEN_LEAVING or (self._promised and means in TAKES_BACK) or self.changes_promise(text)
+
+    def changes_promise(self, text: str) -> bool:
+        """True when a call was promised and the words speak of a time: another, or not that one."""
+        return self._promised and (names_a_time(text) or refuses_time(text))
+
+    @property
+    def _promised(self) -> bool:
+        return self._tracker.callback_at is not None
 
     def refuses(self, intent: str) -> bool:
         """True when such words refuse something: they are believed also when they are short."""
@@ -186,6 +195,8 @@ class Dialogue:
     def _on_said(self, event: CustomerSaid) -> list[Action]:
         badly_heard = event.confidence < self._assistant.least_heard
         parse = self._assistant.understander.parse("" if badly_heard else event.text)
+        if self._means(parse.intent) in TAKES_BACK and self._promised and names_a_time(parse.text):
+            parse = replace(parse, intent=_TIME)  # "no, at five": that moves it
         return self._on_turn(parse, parse.intent or FALLBACK, event.text)
 
     def _on_key(self, digit: str) -> list[Action]:
@@ -365,7 +376,7 @@ class Dialogue:
             case "action_withdraw_callback":
                 tracker.callback_at = None
                 tracker.slots["promised"] = False
-                if not is_warm(tracker.evidence):
+                if not is_warm(tracker.evidence) and not refuses_time(tracker.text):
                     self._add_evidence(tracker.intents[-1], Meaning.REFUSED)
                 actions.append(WithdrawCallback(because=because))
             case "action_opt_out":

@@ -12,6 +12,7 @@ interrupted it was nothing that the dialogue must hear).
 """
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -63,8 +64,10 @@ _UNDER_A_PROMPT: Final = (TurnKind.BACKCHANNEL, TurnKind.HELLO)
 # this surely. What undoes a refusal must also be longer than the "bye" that it may have been.
 _LONG_MS: Final = 800
 _SHORT_MS: Final = 600
+_TIME_MS: Final = 500
 _SURE: Final = 0.7
 _FAMILIAR: Final = 0.6
+_AFTER_GOODBYE_S: Final = 0.25  # who begins to speak at its very end is heard
 _LAST_WORDS_S: Final = 15.0
 _MOST: Final = 0.6  # of a prompt's sound: then the customer knows what it says
 
@@ -152,6 +155,7 @@ class Robot:
         self._holding = False
         self._last_began_s = 0.0  # the latest utterance to a waiting customer
         self._leaving = False
+        self._leave_at_s = math.inf
         self._speculated: set[str] = set()
         self._person_due = False  # is to be asked for when what the law wants said was said
         self._first: PartialHeard | None = None  # what they say before any greeting
@@ -251,6 +255,8 @@ class Robot:
                 self._last_began_s = now_s
                 self._inbox.put_nowait(_HoldTick())
             spoke = speaking
+            if self._leaving and now_s >= self._leave_at_s and not self._conversation.customer_speaks:
+                await self._leave()  # the leg's end brings Gone, which ends the loop
             if now_s >= ends_s:
                 self._inbox.put_nowait(_TimeIsUp())
                 await self._clock.sleep(_LAST_WORDS_S)
@@ -300,7 +306,8 @@ class Robot:
         """The turn must be heard at whatever moment it was said, and was surely said."""
         understood, length_ms = event.understanding, event.end_ms - event.start_ms
         clear = understood.confidence >= _SURE and understood.familiar >= _FAMILIAR
-        said = understood.example or (length_ms >= _LONG_MS and clear)
+        moved = length_ms >= _TIME_MS and self._dialogue.changes_promise(event.text)  # "no at five", over "at three"
+        said = understood.example or (length_ms >= _LONG_MS and clear) or moved
         if not said or event.confidence < _SURE or not self._dialogue.must_hear(understood.intent, event.text):
             return False
         return length_ms >= _SHORT_MS or not self._leaving or self._dialogue.refuses(understood.intent)
@@ -378,9 +385,9 @@ class Robot:
         if not all(one.complete for one in heard):
             kept = tuple(one.prompt.key for one in heard if one.length_s and one.heard_s >= _MOST * one.length_s)
             self._dialogue.on(events.PromptsCut(heard=kept))
-        if self._leaving and all(one.complete for one in heard) and not self._conversation.customer_speaks:
-            await self._leg.hang_up()
-        return False  # the leg's end brings Gone, which ends the loop
+        if self._leaving and all(one.complete for one in heard):
+            self._leave_at_s = self._clock.monotonic() + _AFTER_GOODBYE_S
+        return False
 
     async def _leave(self) -> None:
         """The goodbye was broken off by nothing that matters: go, unless it still plays."""
@@ -424,6 +431,7 @@ class Robot:
             match action:
                 case Say():
                     self._because = action.because
+                    self._leave_at_s = math.inf
                     self._leaving = any(isinstance(other, HangUp) for other in actions)
                     spoken = self._with_owed(action.prompts)
                     self._telling = any(one.prompt.must_be_heard for one in spoken)

@@ -18,12 +18,14 @@ LONGEST = "please do not call me again i do not want any more calls please take 
 REFUSES = '{on: [ask_interest, handle_objection], say: ["i am not interested"], times: 2}'
 
 
-async def call(world: World, folder: Path, *, hello: str = '["hello"]', after_s: float = 0.4, turns: str = "") -> Told:
+async def call(
+    world: World, folder: Path, *, hello: str = '["hello"]', after_s: float = 0.4, turns: str = "", react_s: float = 0.4
+) -> Told:
     """One customer with these turns."""
     (folder / "people.yml").write_text(
         f"""
 lang: en
-defaults: {{patience_s: 60, react_s: [0.4, 0.4], hello_after_s: [{after_s}, {after_s}]}}
+defaults: {{patience_s: 60, react_s: [{react_s}, {react_s}], hello_after_s: [{after_s}, {after_s}]}}
 personas:
   - {{id: one, truth: interested, line: {{ring_s: [1, 1.1]}}, hello: {hello}, turns: [{turns}]}}
 """
@@ -193,3 +195,32 @@ async def test_a_pitch_that_was_cut_is_made_again(world: World, tmp_path: Path):
     told = await call(world, tmp_path, turns=turns)
     pitches = [turn for turn in told.turns("robot") if "first lesson is free" in turn["text"]]
     assert len(pitches) == 2
+
+
+@pytest.mark.parametrize("words", ["no do not call me tomorrow", "not tomorrow please"])
+async def test_a_promised_day_is_refused_over_the_goodbye_and_another_asked_for(
+    world: World, tmp_path: Path, words: str
+):
+    turns = f"""{{on: [ask_interest], say: ["call me back tomorrow morning please"]}},
+        {over("goodbye", words, after_s=0.8)},
+        {{on: [ask_callback_time], say: ["on wednesday at three in the afternoon"]}}"""
+    told = await call(world, tmp_path, turns=turns)
+    assert told.result == ("callback_booked", "C", "callback")
+    [callback] = await world.crm.callbacks.booked(world.scope)
+    due = callback.due_at.astimezone(ZoneInfo("America/New_York"))
+    assert (due.weekday(), due.hour) == (2, 15)
+
+
+async def test_a_short_correction_over_the_confirmation_moves_the_call(world: World, tmp_path: Path):
+    turns = f"""{{on: [ask_interest], say: ["call me back tomorrow at three please"]}},
+        {over("goodbye", "no at five", after_s=0.8)}"""
+    told = await call(world, tmp_path, turns=turns)
+    [callback] = await world.crm.callbacks.booked(world.scope)
+    due = callback.due_at.astimezone(ZoneInfo("America/New_York"))
+    assert (due.hour, told.result[2]) == (17, "callback")
+
+
+async def test_who_speaks_up_as_the_goodbye_ends_is_heard(world: World, tmp_path: Path):
+    turns = f"{REFUSES}, {{on: [goodbye], say: ['never call me again']}}"
+    told = await call(world, tmp_path, turns=turns, react_s=0.04)
+    assert told.result == ("opted_out", "F", "none")

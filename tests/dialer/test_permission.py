@@ -178,3 +178,16 @@ async def test_when_nobody_may_be_called_nobody_else_is_tried(shop: Line):
     picker = Picker(shop.crm, SetClock())
     assert await picker.pick(shop.campaign) is None
     assert picker.denied == {"concurrency.tenant": 1}
+
+
+async def test_a_claim_that_another_worker_won_gives_its_grant_back(shop: Line, monkeypatch: pytest.MonkeyPatch):
+    await shop.lead(1)
+    await shop.crm.tenants.set_limits(shop.scope, Limits(concurrency=1))
+    picker = Picker(shop.crm, SetClock())
+
+    async def lost(*_: object, **__: object) -> None: ...
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(shop.crm.attempts), "claim", lost)
+        assert await picker.pick(shop.campaign) is None
+    assert await picker.pick(shop.campaign) is not None

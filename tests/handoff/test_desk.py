@@ -161,6 +161,14 @@ async def test_nobody_in_time_is_booked(room: Room):
     assert await ticket.outcome() is State.BOOKED
 
 
+async def test_who_waits_no_longer_is_booked_also_while_they_are_offered(room: Room):
+    ada = room.agent("ada")
+    ticket = room.desk.request(request("c1", hold_s=5))
+    await room.wait(5.3)
+    assert await ticket.outcome() is State.BOOKED
+    assert room.desk.agent(ada).available
+
+
 async def test_a_customer_who_leaves_withdraws_the_offer_and_the_agent_keeps_their_place(room: Room):
     ada = room.agent("ada")
     since = room.desk.agent(ada).idle_since_s

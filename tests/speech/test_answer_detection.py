@@ -85,6 +85,11 @@ def test_a_person_who_interrupts_the_greeting_is_no_machine():
     assert [v for v, _ in found] == [Verdict.PERSON]
 
 
+def test_a_person_who_tells_a_long_story_later_is_no_machine():
+    [(verdict, _)] = verdicts(quiet(0.4), voice(0.5), quiet(2.5), voice(5.0, 3), quiet(1))
+    assert verdict is Verdict.PERSON
+
+
 def test_line_noise_alone_is_quiet():
     vad = VoiceActivity()
     noise = np.random.default_rng(2).normal(0, 300, RATE_HZ * 4).astype(np.int16)
