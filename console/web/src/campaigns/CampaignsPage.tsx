@@ -10,6 +10,7 @@ import { useCanCommand, useTopic } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
+import { may, useMe } from "@/session";
 import { actionName, leadName, modeName, stateName } from "@/words";
 
 const REFRESH_MS = 5_000;
@@ -18,6 +19,7 @@ export function CampaignsPage() {
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const canCommand = useCanCommand();
+  const me = useMe();
   const campaigns = useQuery({ queryKey: ["campaigns"], queryFn: () => get<CampaignView[]>("/api/campaigns"), refetchInterval: REFRESH_MS });
   const command = useCommand("campaigns", "board");
   useTopic("campaigns", ({ type }) => {
@@ -36,7 +38,7 @@ export function CampaignsPage() {
     <div className="page">
       <div className="page-head">
         <h1 className="grow">{t("nav.campaigns")}</h1>
-        {campaigns.data ? (
+        {campaigns.data && me.data && may(me.data, "supervisor") ? (
           <Button danger type="primary" disabled={!canCommand} onClick={stopAll}>
             {t("campaign.stop_all")}
           </Button>
@@ -60,8 +62,8 @@ export function CampaignsPage() {
 function Campaign({ campaign, disabled, act }: { campaign: CampaignView; disabled: boolean; act: (action: string) => void }) {
   const { t } = useTranslation();
   const all = Object.values(campaign.leads).reduce((sum, count) => sum + count, 0);
-  const waiting = campaign.leads.waiting ?? campaign.leads.new ?? 0;
-  const share = all ? Math.round((100 * (all - waiting)) / all) : 0;
+  const over = (campaign.leads.done ?? 0) + (campaign.leads.stopped ?? 0);
+  const share = all ? Math.floor((100 * over) / all) : 0;
   return (
     <section className="panel" aria-label={campaign.name}>
       <header>

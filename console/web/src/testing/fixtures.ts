@@ -81,7 +81,7 @@ export const aCampaign = (more: Partial<CampaignView> = {}): CampaignView => ({
   mode: "three_stage",
   assistant: "course_en",
   state: "running",
-  leads: { waiting: 240, dialling: 6, done: 118, denied: 9 },
+  leads: { ready: 240, calling: 6, callback: 3, done: 118, stopped: 9 },
   pacing: "2 free + 1.3 soon free - 0.6 in flight = 2.7 wanted; / 0.12 warm = 22; cut to 6 by lines",
   allowed_actions: ["pause", "stop"],
   ...more,
