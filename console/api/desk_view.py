@@ -34,7 +34,7 @@ async def desk_view(here: Place, who: Caller) -> shapes.DeskView:
         since=here.live.since(agent).isoformat(),
         allowed_actions=actions,
         offer=_offer(here, agent.id),
-        call=_call(here, agent.id),
+        call=await _call(here, who, agent.id),
         wrap_up=wrap_up,
         phone=_phone(here, agent.id),
         desk_session=here.platform.phones.session_of(agent.id),
@@ -52,7 +52,7 @@ def _offer(here: Place, agent_id: AgentId) -> shapes.OfferView | None:
     )
 
 
-def _call(here: Place, agent_id: AgentId) -> shapes.DeskCall | None:
+async def _call(here: Place, who: Caller, agent_id: AgentId) -> shapes.DeskCall | None:
     runner, now = here.platform.call_of(agent_id), here.live.now()
     if runner is None or runner.call.state is not CallState.HUMAN:
         return None
@@ -72,6 +72,7 @@ def _call(here: Place, agent_id: AgentId) -> shapes.DeskCall | None:
         held=human is not None and human.held,
         muted=human is not None and human.muted,
         transfer_to=human.transfer_to if human is not None else None,
+        draft=_draft_view(await here.crm.drafts.of(who.scope, runner.call.call_id)),
     )
 
 

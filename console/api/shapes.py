@@ -321,6 +321,16 @@ class DeskAgent(BaseModel):
     name: str
 
 
+class DraftView(BaseModel):
+    """What is written of a call so far."""
+
+    call_id: str
+    note: str
+    outcome: str
+    etag: str
+    saved_at: str | None
+
+
 class DeskCall(BaseModel):
     """The call an agent talks in."""
 
@@ -338,16 +348,7 @@ class DeskCall(BaseModel):
     held: bool
     muted: bool
     transfer_to: str | None
-
-
-class DraftView(BaseModel):
-    """What is written of a call so far."""
-
-    call_id: str
-    note: str
-    outcome: str
-    etag: str
-    saved_at: str | None
+    draft: DraftView | None
 
 
 class WrapUpView(BaseModel):

@@ -34,6 +34,8 @@ test("a supervisor listens, whispers and leaves; the agent reloads, and moves to
   await supervisor.page.getByText("Only the agent hears you.").waitFor();
   await supervisor.page.screenshot({ path: join(shots, "real-supervise.png") });
 
+  await agent.page.getByLabel("Note").fill("likes mornings");
+  await agent.page.waitForTimeout(1_500); // it is saved 0.8 s after the last key
   const began = performance.now();
   await agent.page.reload();
   await until(async () => {
@@ -42,6 +44,7 @@ test("a supervisor listens, whispers and leaves; the agent reloads, and moves to
   }, "the call did not go on after the reload");
   await until(async () => (await agent.heard()) > 0, "the agent hears nothing after the reload");
   console.log(`# reload to sound in the same call: ${Math.round(performance.now() - began)} ms`);
+  await until(async () => (await agent.page.getByLabel("Note").inputValue()) === "likes mornings", "the note is lost by the reload");
 
   const tab = await agent.context.newPage(); // a second tab of the browser that has the phone
   await tab.goto(`${platform.base}/desk`);

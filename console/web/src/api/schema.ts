@@ -1188,6 +1188,7 @@ export interface components {
             city: string | null;
             /** Customer Id */
             customer_id: string | null;
+            draft: components["schemas"]["DraftView"] | null;
             grade: components["schemas"]["Grade"] | null;
             /** Held */
             held: boolean;

@@ -23,7 +23,7 @@ const SAVE_KEY = "$mod+Enter";
 export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  const { draft, type, takeTheirs, keepMine, forget } = useDraft(callId, desk.wrap_up?.draft ?? null);
+  const { draft, type, takeTheirs, keepMine, forget } = useDraft(callId, desk.call?.draft ?? desk.wrap_up?.draft ?? null);
   const [grade, setGrade] = useState<Grade | null>(null);
   const [callback, setCallback] = useState("");
   const canCommand = useCanCommand();
@@ -31,7 +31,7 @@ export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
 
   const missing = draft.outcome === "" ? "wrap.needs_outcome" : draft.outcome === "callback" && callback === "" ? "wrap.needs_time" : null;
   const mayEnd = desk.allowed_actions.includes("wrap_up");
-  const refusal = !canCommand ? t("refusal.stale") : !mayEnd ? t("wrap.call_is_live") : missing ? t(missing) : undefined;
+  const refusal = !canCommand ? t("refusal.stale") : !mayEnd ? t("wrap.call_is_live") : missing ? t(missing) : draft.conflict ? t("wrap.conflict") : undefined;
   const commands = useMemo<Command[]>(
     () => [
       ...OUTCOMES.map(

@@ -129,6 +129,12 @@ describe("wrap-up", () => {
     expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("Wants the Tuesday class. Ring after six");
   });
 
+  test("a note that was saved before a reload in mid-call is there after it", async () => {
+    const draft = { call_id: "1", note: "likes mornings", outcome: "", etag: "1", saved_at: "2026-11-26T09:00:00Z" };
+    draw({ ...scenes.live, answers: { ...scenes.live.answers, "/api/desk": { body: aDesk({ state: "talking", call: aDeskCall({ draft }) }) } } });
+    expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("likes mornings");
+  });
+
   test("the server's refusal is told in its own words", async () => {
     const { serve } = draw(scenes.wrapUp);
     serve({ "POST /api/desk/wrap-up": problem(409, "handoff.illegal", "The call was wrapped up already.", "Reload.") });

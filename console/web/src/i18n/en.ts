@@ -229,6 +229,7 @@ export const en = {
   "wrap.callback_at": "Call back at",
   "wrap.save": "Save and next",
   "wrap.needs_outcome": "Choose an outcome first.",
+  "wrap.conflict": "Choose between the two notes first",
   "wrap.needs_time": "Say when to call back.",
   "wrap.call_is_live": "You can save when the call has ended.",
   "outcome.sold": "Sold",

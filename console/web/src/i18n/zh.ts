@@ -231,6 +231,7 @@ export const zh: Record<keyof typeof en, string> = {
   "wrap.callback_at": "回访时间",
   "wrap.save": "保存并接下一位",
   "wrap.needs_outcome": "请先选择结果。",
+  "wrap.conflict": "请先在两份备注中选择",
   "wrap.needs_time": "请填写回访时间。",
   "wrap.call_is_live": "通话结束后可以保存。",
   "outcome.sold": "成交",

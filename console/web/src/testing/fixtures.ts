@@ -194,6 +194,7 @@ export const aDeskCall = (more: Partial<DeskCall> = {}): DeskCall => ({
   transcript: turns(),
   held: false,
   transfer_to: null,
+  draft: null,
   muted: false,
   ...more,
 });
