@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
-from bot.assistant import ANSWER, Assistant, prompt_of
+from bot.assistant import Assistant, prompt_of
 from bot.callback_time import later, names_a_time, refuses_time
 from bot.events import (
     Action,
@@ -46,6 +46,7 @@ from bot.policies.choice import LISTEN, Choice
 from bot.rasa.nlu import FALLBACK
 from bot.rasa.project import Step, StepKind
 from bot.rasa.stories import NO_LOOP
+from bot.steps import moves_of, next_steps, question_again, said_again
 from bot.summary import summary
 from bot.tracker import Tracker
 from speech.endpointing import Expectation
@@ -57,7 +58,6 @@ _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
 _TIME: Final = "callback_time"  # the intent of who names a time
 _CALLBACK_SLOT: Final = "callback_time"
-_ASKED_ENOUGH: Final = 2  # questions after which a person is offered rather than the interest asked
 
 
 class Dialogue:
@@ -229,7 +229,7 @@ class Dialogue:
         """Our fault, no miss of theirs; the recogniser is replaced meanwhile."""
         if self._tracker.utterances >= _MOST_UTTERANCES:
             return self._step("EXTERNAL_time_up")
-        question = [] if self._holding else self._question_again()
+        question = [] if self._holding else question_again(self._assistant, self._tracker)
         return self._utter([], ["utter_sorry_again", *question], "fallback: hearing lost")
 
     def _on_nobody_free(self) -> list[Action]:
@@ -291,7 +291,9 @@ class Dialogue:
                 break
             choice = following
         if not keys and (choice.action != LISTEN or (self._holding and self._tracker.cut)):
-            keys += self._next_steps()  # nobody leaves the customer in silence, nor unaware that they are to wait
+            keys += next_steps(
+                self._assistant, self._tracker
+            )  # nobody leaves the customer in silence, nor unaware that they are to wait
         return self._utter(actions, keys, because)
 
     def _choose(self, following: str) -> Choice | None:
@@ -338,10 +340,7 @@ class Dialogue:
         tracker.slots["interested"] = is_warm(tracker.evidence)
 
     def _asked_moves(self) -> set[Move]:
-        return {move for key in self._tracker.question for move in self._moves_of(key)}
-
-    def _moves_of(self, key: str) -> tuple[Move, ...]:
-        return self._assistant.project.responses[key][0].moves
+        return {move for key in self._tracker.question for move in moves_of(self._assistant, key)}
 
     # -- actions -------------------------------------------------------------------------------------------------
     def _perform(self, choice: Choice, actions: list[Action], keys: list[str]) -> bool:
@@ -356,7 +355,7 @@ class Dialogue:
         if name in ("action_go_on", "action_repeat"):
             repeats = name == "action_repeat" and tracker.question and not tracker.cut
             tracker.slots["repeated"] = tracker.slots.get("repeated") or name == "action_repeat"
-            keys += self._repeated(_LAST_PARTS) if repeats else self._next_steps()
+            keys += said_again(tracker, _LAST_PARTS) if repeats else next_steps(self._assistant, tracker)
             return True
         tracker.history.append(f"action:{name}")
         match name:
@@ -408,25 +407,6 @@ class Dialogue:
             self._tracker.slots["holding"] = False
             actions.append(WithdrawHandover(because=because))
 
-    def _next_steps(self) -> list[str]:
-        """The next step of the talk from wherever it is."""
-        tracker = self._tracker
-        asked = sum(one.means == Meaning.ASKED for one in tracker.evidence)
-        if self._holding:
-            keys = ["utter_hold_again"]
-        elif tracker.form is not None:
-            return [f"utter_ask_{tracker.requested}"]
-        elif not tracker.slots.get("pitched"):
-            keys = ["utter_pitch", self._assistant.question]
-        elif self._assistant.question == ANSWER:
-            keys = [ANSWER]
-        elif (is_warm(tracker.evidence) or asked >= _ASKED_ENOUGH) and not tracker.slots.get("nobody_free"):
-            keys = ["utter_offer_person"]
-        else:
-            keys = ["utter_ask_interest_again"]
-        tracker.history += [f"action:{key}" for key in keys]
-        return keys
-
     def _run_form(self, name: str, actions: list[Action], keys: list[str], because: str) -> bool:
         """Ask for what is missing; True when something was asked. Filled, or asked too often: the form is over."""
         tracker = self._tracker
@@ -475,20 +455,7 @@ class Dialogue:
         key = "utter_reprompt_silent" if why == "silent" else "utter_reprompt_unclear"
         tracker.history.append(f"action:{key}")
         because = f"fallback: {why}, re-prompt {tracker.misses}"
-        return self._utter([], [key, *self._question_again()], because)
-
-    def _question_again(self) -> list[str]:
-        """The question that was heard and not answered; where none was heard, the talk goes on."""
-        last = self._tracker.question[-1:]
-        asked = [key for key in last if key.startswith("utter_ask_") or Move.OFFER_PERSON in self._moves_of(key)]
-        return self._repeated(1) if asked else self._next_steps()
-
-    def _repeated(self, most: int) -> list[str]:
-        """The last parts of the last utterance without its apologies, to be said again; they count as said now."""
-        keys = [key for key in self._tracker.question if not key.startswith(("utter_reprompt", "utter_sorry"))]
-        keys = keys[-most:]
-        self._tracker.history += [f"action:{key}" for key in keys]
-        return keys
+        return self._utter([], [key, *question_again(self._assistant, tracker)], because)
 
     def _utter(self, actions: list[Action], keys: list[str], because: str) -> list[Action]:
         """Side effects first, then one utterance, then the end."""

@@ -73,7 +73,7 @@ _MOST: Final = 0.6  # of a prompt's sound: then the customer knows what it says
 
 
 class Greet(StrEnum):
-    """When the robot begins to speak: at once, or after the customer's hello (never later than 1.2 s)."""
+    """When the robot begins to speak: at once, or after the customer's hello (docs/adr/0009)."""
 
     ON_ANSWER = "on_answer"
     AFTER_HELLO = "after_hello"

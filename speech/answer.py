@@ -32,8 +32,8 @@ class AnswerSettings:
     `hello_gap_ms` of quiet after speech means that a person waits; after a whole sentence (`sentence_ms`), which may be a
     mailbox's first, `sentence_gap_ms`. When nothing has been said by `greet_by_ms` the robot greets; what has begun by then is
     heard out: talking into it would cut it off. Sound that never ends is greeted after `hear_out_ms`. Speech that began by
-    `early_ms` and runs on for `monologue_ms` with no gap of `breath_ms` is an announcement (people's first sentences take up
-    to 3.5 s); so is a pure tone of `beep_ms`. `listen_ms`: after that no verdict of a machine is given any more.
+    `early_ms` and runs on for `monologue_ms` with no gap of `breath_ms` is an announcement (longer than a
+    sentence that somebody begins with: a choice, not a measurement on real calls); so is a pure tone of `beep_ms`. `listen_ms`: after that no verdict of a machine is given any more.
     """
 
     hello_gap_ms: int = 240

@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 
-from console.api import shapes
+from console.api import talk_shapes as shapes
 from console.api.access import Who, session_of
 from console.api.place import Here
 from dialer.trials import Mode
