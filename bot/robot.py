@@ -310,7 +310,7 @@ class Robot:
         said = understood.example or (length_ms >= _LONG_MS and clear) or moved
         if not said or event.confidence < _SURE or not self._dialogue.must_hear(understood.intent, event.text):
             return False
-        return length_ms >= _SHORT_MS or not self._leaving or self._dialogue.refuses(understood.intent)
+        return moved or length_ms >= _SHORT_MS or not self._leaving or self._dialogue.refuses(understood.intent)
 
     async def _on_turn(self, event: TurnEnded) -> None:
         understood = event.understanding

@@ -11,6 +11,8 @@ import numpy as np
 from console.report.turn_taking import Declared, Verdict, measure
 from tests.bench.demo_runs import Json, Result, demos, report
 
+_GREET_S = 1.2
+
 
 class Pool:
     """All judged turns of all runs. Recordings are read while their run's folder is still there."""
@@ -18,6 +20,7 @@ class Pool:
     def __init__(self) -> None:
         self._times: dict[Verdict, list[float]] = {verdict: [] for verdict in Verdict}
         self._counts = dict.fromkeys(Verdict, 0)
+        self._first_words: list[float] = []  # when they end, of those that begin within 1.2 s
 
     def add(self, found: Json, out: Path) -> None:
         """The turns of one run."""
@@ -27,6 +30,8 @@ class Pool:
                 for t in row["turns"]
                 if t["who"] == "customer"
             ]
+            if turns and turns[0].start_s < _GREET_S and turns[0].kind != "announcement":
+                self._first_words.append(turns[0].end_s)
             bridged = (row["handover"] or {}).get("bridged_s")
             for one in measure(out / "calls" / Path(row["wav"]).name, turns, bridged).judged:
                 self._counts[one.verdict] += 1
@@ -42,6 +47,10 @@ class Pool:
             for p in (50, 95)
             if times
         ]
+        late = sum(end_s > _GREET_S + 0.1 for end_s in self._first_words)  # would be cut off by a greeting at 1.2 s
+        if self._first_words:
+            n = len(self._first_words)
+            values.append(Result(name="first_words_past_1200_ms", value=round(late / n, 3), unit="share", n=n))
         heard = counts[Verdict.RESPONSE] + counts[Verdict.CUT_OFF]
         nods = counts[Verdict.RESUMED] + counts[Verdict.STOPPED]
         for name, share, n in (("cut_off", counts[Verdict.CUT_OFF], heard), ("resumed", counts[Verdict.RESUMED], nods)):

@@ -211,13 +211,16 @@ async def test_a_promised_day_is_refused_over_the_goodbye_and_another_asked_for(
     assert (due.weekday(), due.hour) == (2, 15)
 
 
-async def test_a_short_correction_over_the_confirmation_moves_the_call(world: World, tmp_path: Path):
+@pytest.mark.parametrize(("words", "hour"), [("no at five", 17), ("no noon", 12)])
+async def test_a_short_correction_over_the_confirmation_moves_the_call(
+    world: World, tmp_path: Path, words: str, hour: int
+):
     turns = f"""{{on: [ask_interest], say: ["call me back tomorrow at three please"]}},
-        {over("goodbye", "no at five", after_s=0.8)}"""
+        {over("goodbye", words, after_s=0.8)}"""
     told = await call(world, tmp_path, turns=turns)
     [callback] = await world.crm.callbacks.booked(world.scope)
     due = callback.due_at.astimezone(ZoneInfo("America/New_York"))
-    assert (due.hour, told.result[2]) == (17, "callback")
+    assert (due.hour, told.result[2]) == (hour, "callback")
 
 
 async def test_who_speaks_up_as_the_goodbye_ends_is_heard(world: World, tmp_path: Path):

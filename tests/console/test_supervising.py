@@ -4,10 +4,26 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from dialer.call import Event
 from dialer.life import Surroundings
 from dialer.picker import Picked
 from dialer.runner import CallRunner
+from handoff.agents import Status
+from handoff.briefing import Briefing
+from handoff.desk import Request
 from tests.console.conftest import Console
+
+BRIEFING = Briefing(
+    call_id="1",
+    campaign="lessons",
+    customer_name="",
+    masked_number="+1***00",
+    grade="A",
+    summary=("Is interested.",),
+    evidence=(),
+    slots=(),
+    transcript=(),
+)
 
 
 @pytest.fixture
@@ -74,6 +90,24 @@ async def test_the_later_shift_is_obeyed_and_the_older_machine_is_told_so(consol
         assert obeyed.json()["desk_session"] == second
         again = (await old.post("/api/desk/start-shift", headers={"X-Desk-Session": first})).json()["desk_session"]
         assert again not in (first, second)  # and takes it over again
+
+
+async def test_a_note_saved_in_mid_call_is_there_after_a_reload(console: Console, call_id: int):
+    desk, runner = console.platform.desk, console.platform.loop.running[call_id]
+    async with console.browser("ann") as ann:
+        agent_id = (await ann.post("/api/desk/start-shift")).json()["agent"]["id"]
+        desk.set_status(agent_id, Status.READY)
+        runner.life.ticket = ticket = desk.request(
+            Request(call_id=str(call_id), tenant_id=console.shop.scope.tenant_id, briefing=BRIEFING)
+        )
+        desk.accept(agent_id, ticket.transfer.id)
+        for event in (Event.ANSWERED, Event.PERSON_WANTED, Event.BRIDGED):
+            runner.life.move(event)
+        assert (await ann.get("/api/desk")).json()["call"]["draft"] is None
+        saved = await ann.put("/api/desk/draft", json={"call_id": str(call_id), "note": "likes mornings"})
+        assert saved.status_code == 200
+        draft = (await ann.get("/api/desk")).json()["call"]["draft"]
+        assert (draft["note"], draft["etag"]) == ("likes mornings", saved.json()["etag"])
 
 
 async def test_a_phone_that_was_given_up_is_not_found(console: Console):
