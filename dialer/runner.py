@@ -145,7 +145,7 @@ class CallRunner:
         result = _result(life, outcome)
         if result is not None:
             await _safely(lambda: around.crm.calls.record(picked.scope, call.call_id, result))
-        pause = None if life.callback_at or life.opted_out else retry_after(outcome, call.attempt_no)
+        pause = retry_after(outcome, call.attempt_no)
         retry_at = around.clock.now() + pause if pause is not None else None
         await _safely(
             lambda: around.crm.attempts.end(

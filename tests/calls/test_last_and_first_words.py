@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from crm import lead as lead_
+from dialer.call import Outcome
 from simulation.personas import read_personas
 from simulation.talker import Talker
 from simulation.voices import Speaker
@@ -227,3 +229,19 @@ async def test_who_speaks_up_as_the_goodbye_ends_is_heard(world: World, tmp_path
     turns = f"{REFUSES}, {{on: [goodbye], say: ['never call me again']}}"
     told = await call(world, tmp_path, turns=turns, react_s=0.04)
     assert told.result == ("opted_out", "F", "none")
+
+
+@pytest.mark.parametrize(
+    ("words", "states"),
+    [
+        ("never call me again", {lead_.State.STOPPED}),
+        ("call me back tomorrow morning please", {lead_.State.CALLBACK}),
+    ],
+)
+async def test_what_was_refused_or_promised_stands_when_the_call_then_breaks(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, states: set[lead_.State]
+):
+    monkeypatch.setattr("dialer.runner._outcome", lambda life: Outcome.FAILED)  # which is tried again, else
+    await call(world, tmp_path, turns=f'{{on: [ask_interest], say: ["{words}"]}}')
+    lead = await world.crm.leads.get(world.scope, world.lead.id)
+    assert lead.state in states
