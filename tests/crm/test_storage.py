@@ -64,6 +64,18 @@ async def test_migrating_twice_changes_nothing(folder: Path) -> None:
     assert len(before) == 5
 
 
+async def test_bare_folders_of_one_process_may_be_migrated_at_once(tmp_path: Path) -> None:
+    storages = [Storage.of(settings_in(tmp_path / str(each)).storage) for each in range(8)]
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        for storage in storages:
+            group.create_task(migrate(storage))
+    for storage in storages:
+        await storage.close()
+    first, *others = (sorted((tmp_path / str(each)).rglob("*.db")) for each in range(8))
+    assert len(first) == 5
+    assert all([_schema(path) for path in folder] == [_schema(path) for path in first] for folder in others)
+
+
 def _schema(path: Path) -> list[tuple[str, str]]:
     connection = sqlite3.connect(path)
     try:
