@@ -16,7 +16,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, supervise, talk, wrap_up
-from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
+from console.api.access import COOKIE, LOGIN, NotLoggedIn, WrongToken, guard, session_of
+from console.api.pace import Limiter, Logins, TooManyTries
 from console.api.place import Place
 from console.board import LiveBoard
 from console.certificate import LOOPBACK
@@ -97,8 +98,8 @@ def create_app(
     app = FastAPI(title="Jingyin", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.place = Place(platform=platform, live=live, hub=hub)
     app.state.platform, app.state.demo_users = platform, list(demo_users)
-    app.state.logins = Limiter(burst=10, every_s=6.0)
-    app.state.commands = Limiter(burst=60, every_s=0.1)
+    app.state.logins = Logins(live.monotonic)
+    app.state.commands = Limiter(live.monotonic, burst=60, every_s=0.1)
     answers = _Answers(platform.crm)
 
     @app.middleware("http")
@@ -221,4 +222,5 @@ def _problem(exc: JingyinError, request_id: str, status: int) -> JSONResponse:
     if isinstance(exc, DraftChanged):
         other = exc.other
         body["other"] = {"note": other.note, "outcome": other.outcome, "etag": other.etag}
-    return JSONResponse(body, status_code=status)
+    wait = {"retry-after": str(exc.retry_after_s)} if isinstance(exc, TooManyTries) else None
+    return JSONResponse(body, status_code=status, headers=wait)
