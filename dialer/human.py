@@ -1,8 +1,8 @@
 """The agent's part of a call: customer and agent on a bridge, until one of them leaves for good.
 
 Who sits in the agent's place may change: their phone is lost and comes back, a colleague takes the customer on, a supervisor
-takes over. The customer hears music while nobody speaks with them, and is never lost by a change: an agent who put them on
-in vain keeps them.
+takes over, or inherits them. The customer hears music while nobody speaks with them, and is never lost by a change: an agent
+who put them on in vain keeps them.
 """
 
 from dataclasses import replace
@@ -211,7 +211,7 @@ class HumanLeg:
         if self._bridge is not None:
             self._bridge.vacate()
             if self._onward is None:
-                self._bridge.stop()
+                self._leave_alone()
 
     # -- inside --------------------------------------------------------------------------------------------------
     async def _put_on(self, ticket: Ticket) -> None:
@@ -228,12 +228,16 @@ class HumanLeg:
         desk.withdraw(transfer.id)
         self._note("transfer_failed", reason=reason)
         if self._lost:
-            if self._bridge is not None:
-                self._bridge.stop()
+            self._leave_alone()
             return
         self._hold(False)
         desk.tell(self.agent, TransferFailed(call_id=str(self._life.call.call_id), reason=reason))
         self._life.tell("state", {})
+
+    def _leave_alone(self) -> None:
+        """The agent does not come back, and nobody was found: their supervisor has the customer, or the call ends."""
+        if not self._life.inherited() and self._bridge is not None:
+            self._bridge.stop()
 
     def _change_to(self, ticket: Ticket) -> None:
         """Another agent, whose phone is up, has the customer from now on."""

@@ -62,6 +62,7 @@ class Life:
     """One call. `queue` is where a wish for a person goes, `earlier` what an agent is shown of before; `outcome` is the mode's word on what it came to, else `found` decides; `rung` None: what the leg tells.
     `abandoned`: they were there, and no agent in time; `agent_left`: who accepted hung up, perhaps before they were joined.
     `human` is there while an agent has the call; `joined` is told when that begins and when it is over.
+    `inherited` is asked when the agent is lost for good: whether somebody has taken their place.
     `answered_s` is the clock's time of the answer; `handover` the times of a transfer, seconds since the answer."""
 
     picked: Picked
@@ -78,6 +79,7 @@ class Life:
     bridge: MixingBridge | None = None
     human: "HumanLeg | None" = None
     joined: Callable[[], None] = lambda: None
+    inherited: Callable[[], bool] = lambda: False
     found: RobotOutcome | None = None
     outcome: Outcome | None = None
     callback_at: datetime | None = None

@@ -1,7 +1,8 @@
 """A supervisor on a call: who they are, how they are in it, and what they may do; the rights are enforced here.
 
 While the robot talks there is no agent to whisper to, and a second voice would be taken for the customer's: one may listen,
-or take the call over. With an agent every mode is open. Whose phone is lost is back at listening when it returns.
+or take the call over. With an agent every mode is open. Whose phone is lost is back at listening when it returns. An agent who is lost for good
+leaves the customer to a supervisor who barges: the two talk already.
 """
 
 from bot.host import Accepted
@@ -9,6 +10,7 @@ from dialer.call import Event, State
 from dialer.human import NotNow, request_of
 from dialer.life import Life
 from handoff.agents import AgentId
+from handoff.agents import Event as AgentEvent
 from handoff.transfer import State as TransferState
 from kernel.errors import JingyinError
 from kernel.tasks import Background
@@ -32,6 +34,7 @@ class Supervision:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._person: AgentId | None = None
+        self._name = ""
         self._mode = Monitor.LISTEN
         self._listening: Listening | None = None
         self._background: Background | None = None
@@ -59,9 +62,10 @@ class Supervision:
         """`background` owns what listens; it lasts as long as the call."""
         self._background = background
         self._life.joined = self.joined
+        self._life.inherited = self.inherited
 
-    def monitor(self, person: AgentId, mode: Monitor) -> None:
-        """Come into the call in this mode, or change the mode. Their phone is up.
+    def monitor(self, person: AgentId, mode: Monitor, *, name: str = "") -> None:
+        """Come into the call in this mode, or change the mode. Their phone is up; `name` is how the desk would know them.
 
         Raises:
             NotNow: the mode needs an agent, or there is nothing to hear yet.
@@ -72,7 +76,7 @@ class Supervision:
         if mode.value not in self.actions:
             raise NotNow(f"{mode.value} is not possible now", remedy="Listen first; the rest needs an agent.")
         self._life.around.phones.use(person, self)
-        self._person, self._mode = person, mode
+        self._person, self._mode, self._name = person, mode, name
         self._attach()
         self._note("monitored", mode=mode.value)
 
@@ -114,6 +118,22 @@ class Supervision:
         if self._person is not None:
             self._mode = Monitor.LISTEN
             self._attach()
+
+    def inherited(self) -> bool:
+        """The agent is lost for good: a supervisor who speaks with the customer sits down in their place. False: none does."""
+        life, person, desk = self._life, self._person, self._life.around.desk
+        speaks = person is not None and self._mode is Monitor.BARGE and life.around.phones.get(person) is not None
+        if person is None or not speaks or life.human is None:
+            return False
+        agent = desk.sign_in(person, life.picked.scope.tenant_id, name=self._name)
+        while (offer := desk.transfer_of(person)) is not None and offer.state is TransferState.OFFERED:
+            desk.decline(
+                person, offer.id
+            )  # who waits elsewhere keeps their place; the customer here hears them already
+        if not agent.machine.takes(AgentEvent.TOOK_OVER):
+            return False
+        life.human.take_over(person)
+        return True
 
     def phone_lost(self) -> None:
         """See `Use`."""

@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/calls/{call_id}")
 @router.post("/monitor", operation_id="monitorCall")
 async def monitor(here: Here, call_id: int, wish: shapes.MonitorWish, who: Who) -> shapes.LiveCall:
     """Be in the call in this mode; answers the call as the board shows it."""
-    await here.platform.monitor(who.scope, call_id, who.agent_id, Monitor(wish.mode))
+    await here.platform.monitor(who.scope, call_id, who.agent_id, Monitor(wish.mode), name=who.user.display_name)
     return call_view(here.platform.supervised(who.scope, call_id), here.live.now())
 
 

@@ -124,8 +124,8 @@ class Platform:
             raise NotFound("call under way", call_id)
         return runner
 
-    async def monitor(self, scope: Scope, call_id: int, person: AgentId, mode: Monitor) -> None:
-        """A supervisor comes into a call, or changes how they are in it.
+    async def monitor(self, scope: Scope, call_id: int, person: AgentId, mode: Monitor, *, name: str) -> None:
+        """A supervisor comes into a call, or changes how they are in it; `name` is what the desk would call them.
 
         Raises:
             NotFound, PhoneMissing, NotNow, AlreadySupervised.
@@ -135,7 +135,7 @@ class Platform:
         if agent is not None and agent.state in (AgentState.TALKING, AgentState.OFFERED):
             raise NotNow("you are in a call yourself", remedy="Finish it first.")
         await self.phones.up(person)
-        self.supervised(scope, call_id).supervision.monitor(person, mode)
+        self.supervised(scope, call_id).supervision.monitor(person, mode, name=name)
 
     async def take_over(self, scope: Scope, call_id: int, person: AgentId, *, name: str) -> None:
         """A supervisor sits down in the place of the agent, or the robot. They come to the desk by that.
