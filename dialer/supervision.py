@@ -1,7 +1,8 @@
 """A supervisor on a call: who they are, how they are in it, and what they may do; the rights are enforced here.
 
 While the robot talks there is no agent to whisper to, and a second voice would be taken for the customer's: one may listen,
-or take the call over. With an agent every mode is open. Whose phone is lost is back at listening when it returns. An agent who is lost for good
+or take the call over, also from a customer who waits for an agent with no robot there. Until it is clear that a person has
+answered a predictive call one may listen. With an agent every mode is open. Whose phone is lost is back at listening when it returns. An agent who is lost for good
 leaves the customer to a supervisor who barges: the two talk already.
 """
 
@@ -56,7 +57,7 @@ class Supervision:
             return list(_WITH_AGENT)
         if not self._answered():
             return []
-        return [action for action in _WITH_ROBOT if action != "take_over" or self._robot_may_leave()]
+        return [action for action in _WITH_ROBOT if action != "take_over" or self._may_be_taken()]
 
     def open(self, background: Background) -> None:
         """`background` owns what listens; it lasts as long as the call."""
@@ -97,15 +98,15 @@ class Supervision:
         if life.human is not None:
             life.human.take_over(person)
             return
-        if not self._robot_may_leave() or life.robot is None:
+        if not self._may_be_taken():
             raise NotNow("there is nobody to take the call over from", remedy="Wait until somebody talks.")
-        ticket = life.around.desk.take_over(person, request_of(life))
-        if life.ticket is not None:
-            life.around.desk.withdraw(life.ticket.transfer.id)
-        life.ticket = ticket
+        before, life.ticket = life.ticket, life.around.desk.take_over(person, request_of(life))
+        if before is not None:
+            life.around.desk.withdraw(before.transfer.id)
         life.notes.note("taken_over", {"agent": None, "to": person})
         life.move(Event.TAKEN_OVER)
-        life.robot.tell(Accepted())
+        if life.robot is not None:
+            life.robot.tell(Accepted())
 
     def end(self) -> None:
         """The call is over."""
@@ -183,10 +184,12 @@ class Supervision:
             and life.leg.state is LegState.ANSWERED
         )
 
-    def _robot_may_leave(self) -> bool:
+    def _may_be_taken(self) -> bool:
+        """The robot talks, or the customer waits; and no agent is about to be joined."""
         life = self._life
         joining = life.ticket is not None and life.ticket.transfer.state is TransferState.CONNECTING
-        return self._answered() and life.robot is not None and life.found is None and not joining
+        waits = life.robot is not None or life.call.state is State.HOLDING
+        return self._answered() and waits and life.found is None and not joining
 
     def _note(self, kind: str, **facts: str) -> None:
         self._life.notes.note(kind, {"by": self._person, **facts})
