@@ -1,6 +1,5 @@
 """The supervisor's ladder in the other modes: what may be done at each stage, what is heard, and what the recording holds."""
 
-import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from media.mix import Monitor
 from tests.calls.ears import heard_by, hum, level_of, sources
 from tests.calls.test_inbound_calls import open_line
 from tests.calls.test_one_sentence_calls import DATA, SENTENCE
-from tests.calls.world import Customer, Told, World, open_world
+from tests.calls.world import Customer, Told, World, open_world, recorded
 
 ADA, SUE = AgentId("ada"), AgentId("sue")
 LADDER = ["listen", "whisper", "barge", "take_over"]
@@ -93,14 +92,6 @@ async def has_talk(world: World) -> None:
     assert (await heard(world, "customer"), await heard(world, "sue")) == ("S", "C")
     await world.clock.sleep(1)
     world.runner.hang_up_agent(SUE)
-
-
-def recorded(world: World, told: Told) -> tuple[np.ndarray, np.ndarray]:
-    """What the file holds: the customer's side, and what they heard."""
-    assert told.call.result.wav is not None
-    with wave.open(str(world.recordings / told.call.result.wav)) as file:
-        both = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
 
 
 def holds_both_people(world: World, told: Told, *, hangs_up_s: float = 0.1) -> None:
