@@ -18,6 +18,8 @@ from dialer.note import Notes
 from dialer.picker import Picked
 from dialer.recording import Recording, Recordings
 from dialer.robots import Robots
+from handoff.agents import DEFAULT_QUEUE
+from handoff.briefing import Past
 from handoff.desk import Desk
 from handoff.phones import Phones
 from handoff.transfer import Ticket
@@ -69,8 +71,8 @@ class Life:
     around: Surroundings
     call: Call
     notes: Notes
-    queue: str = "default"
-    earlier: tuple[str, ...] = ()
+    queue: str = DEFAULT_QUEUE
+    earlier: tuple[Past, ...] = ()
     leg: Leg | None = None
     robot: Robot | None = None
     turns: list[Turn] = field(default_factory=list)

@@ -166,6 +166,15 @@ async def test_the_message_can_be_refused(world: World, refuses):
     assert (await world.crm.leads.get(world.scope, world.lead.id)).state is lead_.State.STOPPED
 
 
+async def test_a_campaigns_queue_is_served_by_its_agents_alone(apology: Assistant, empty: Path, tmp_path: Path):
+    async with open_world(apology, empty, tmp_path / "data", mode="predictive", options={"queue": "sales"}) as world:
+        world.agent("ada")
+        world.agent("bea", queues=("sales",))
+        told = await world.call(Customer())
+        assert told.result[0] == "handed_over"
+        assert [name for name, news in world.news if isinstance(news, Offer)] == ["bea"]
+
+
 async def test_a_mailbox_is_put_to_no_agent(world: World):
     world.agent("ada")
     told = await world.call(Customer(voicemail=True))

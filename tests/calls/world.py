@@ -153,10 +153,12 @@ class World:
             grants_open=len(await self.crm.attempts.open_of()),
         )
 
-    def agent(self, name: str, on_offer: str = "accept", *, talk_s: float = 5.0) -> AgentId:
+    def agent(
+        self, name: str, on_offer: str = "accept", *, talk_s: float = 5.0, queues: tuple[str, ...] = ("default",)
+    ) -> AgentId:
         """An agent with a phone; `on_offer` accept, decline or ignore. Who accepts hangs up after `talk_s`."""
         agent_id = AgentId(name)
-        self.desk.sign_in(agent_id, self.scope.tenant_id, name=name)
+        self.desk.sign_in(agent_id, self.scope.tenant_id, name=name, queues=frozenset(queues))
         self.phone(name)
 
         def on_news(news: AgentNews) -> None:
@@ -330,9 +332,10 @@ async def open_world(
     *,
     mode: str = "three_stage",
     attributes: dict[str, object] | None = None,
+    options: dict[str, object] | None = None,
 ) -> AsyncIterator[World]:
     """The platform, its databases in `folder`, which is made as a copy of `empty` (migrated, nobody in it); a campaign of
-    this mode and assistant, and its lead with these attributes."""
+    this mode, assistant and options, and its lead with these attributes."""
     name = assistant.project.name
     shutil.copytree(empty, folder, dirs_exist_ok=True)
     clock = LoopClock()
@@ -385,7 +388,12 @@ async def open_world(
         tenant = await crm.tenants.create("demo", zone="America/New_York")
         world.scope = Scope(tenant_id=tenant.id)
         world.campaign = await crm.campaigns.create(
-            world.scope, "lessons", assistant=name, mode=mode, state=campaign_.State.DRAFT.value
+            world.scope,
+            "lessons",
+            assistant=name,
+            mode=mode,
+            state=campaign_.State.DRAFT.value,
+            options=options or {},
         )
         world.lead = await world.add_lead(NUMBER, attributes)
         background.start(loop.run())
