@@ -57,7 +57,11 @@ class ConsoleSettings(Section):
     """The HTTP API and the web app."""
 
     host: str = Field("127.0.0.1", description="IPv4 address to listen on; another than loopback needs `https`.")
-    https: bool = Field(False, description="Speak TLS, with a certificate of our own (docs/how-to/https.md).")
+    https: bool = Field(False, description="Speak TLS (docs/how-to/https.md).")
+    certificate: RootedPath | None = Field(
+        None, description="PEM file of the certificate for `https`; none: the platform makes its own."
+    )
+    key: RootedPath | None = Field(None, description="PEM file of the certificate's key, without a password.")
     names: list[str] = Field([], description="Further host names and addresses by which browsers reach it.")
     port: int = Field(8765, ge=0, le=65535, description="TCP port; 0 takes a free one.")
 

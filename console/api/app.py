@@ -94,7 +94,7 @@ def create_app(
     demo_users: Sequence[shapes.DemoUser] = (),
     names: Collection[str] = LOOPBACK,
 ) -> FastAPI:
-    """The application over a running platform; it answers to Host headers with these names, in lower case."""
+    """The application over a running platform; it answers to Host headers with these names, in lower case; `*.` is any label."""
     app = FastAPI(title="Jingyin", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.place = Place(platform=platform, live=live, hub=hub)
     app.state.platform, app.state.demo_users = platform, list(demo_users)
@@ -107,7 +107,7 @@ def create_app(
         request_id = uuid.uuid4().hex[:12]
         request.state.id = request_id
         name = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
-        if name.lower() not in names:
+        if not _ours(name.lower(), names):
             unknown = NotLoopback("unknown Host header", remedy="Use 127.0.0.1, or add to platform.console.names.")
             response: Response = _problem(unknown, request_id, 421)
         else:
@@ -147,6 +147,11 @@ def create_app(
     app.include_router(socket.routes(platform, hub))
     pages.serve(app)
     return app
+
+
+def _ours(name: str, names: Collection[str]) -> bool:
+    """Whether a host's name is one of `names`, or below one that begins with `*.` (RFC 6125, 6.4.3: one label)."""
+    return name in names or f"*.{name.partition('.')[2]}" in names
 
 
 def _own(platform: Platform) -> APIRouter:
