@@ -27,5 +27,6 @@ async def leave(here: Here, call_id: int, who: Who) -> None:
 @router.post("/take-over", operation_id="takeOverCall")
 async def take_over(here: Here, call_id: int, who: Who) -> shapes.LiveCall:
     """Talk to the customer in the robot's or the agent's place."""
-    await here.platform.take_over(who.scope, call_id, who.agent_id, name=who.user.display_name)
+    user = who.user
+    await here.platform.take_over(who.scope, call_id, who.agent_id, name=user.display_name, queues=user.queues)
     return call_view(here.platform.supervised(who.scope, call_id), here.live.now())
