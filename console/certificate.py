@@ -37,7 +37,8 @@ class CertificateFailed(JingyinError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """PEM files for a TLS server. `names`: host names and addresses it holds for; `fingerprint`: SHA-256 of its DER, in hex."""
+    """PEM files for a TLS server. `names`: host names and addresses it holds for, in lower case, perhaps `*.sales.example`;
+    `fingerprint`: SHA-256 of its DER, in hex. `own`: somebody's own (console.own_certificate), not made here."""
 
     certificate: Path
     key: Path
@@ -45,6 +46,7 @@ class Certificate:
     fingerprint: str
     ends: datetime
     made: bool
+    own: bool = False
 
 
 def certificate_in(folder: Path, names: Iterable[str], now: datetime) -> Certificate:
@@ -100,11 +102,12 @@ def _kept(folder: Path, wanted: frozenset[str], now: datetime) -> Certificate | 
         return None
     if own.public_key() != found.public_key() or found.not_valid_after_utc < now + NEARLY:
         return None
-    names = _names_in(found)
+    names = names_in(found)
     return _described(folder, found, names, made=False) if wanted <= names else None
 
 
-def _names_in(found: x509.Certificate) -> frozenset[str]:
+def names_in(found: x509.Certificate) -> frozenset[str]:
+    """The host names and addresses it holds for."""
     try:
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:

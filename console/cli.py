@@ -25,9 +25,12 @@ _REFUSED = 2
 _Https = Annotated[
     bool,
     typer.Option(
-        "--https", help="Serve other machines too, by TLS with a certificate of our own: all addresses, or --host."
+        "--https",
+        help="Serve other machines too, by TLS: all addresses, or --host. Makes a certificate unless one is named.",
     ),
 ]
+_Certificate = Annotated[Path | None, typer.Option(help="PEM file of your own certificate for --https.")]
+_Key = Annotated[Path | None, typer.Option(help="PEM file of its key, without a password.")]
 _Host = Annotated[str | None, typer.Option(help="IPv4 address to listen on; another than 127.0.0.1 needs --https.")]
 
 
@@ -49,6 +52,8 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for recordings, page and data.")] = Path("out"),
     port: Annotated[int | None, typer.Option(help="Port of the console's API; 0 takes a free one.")] = None,
     https: _Https = False,
+    certificate: _Certificate = None,
+    key: _Key = None,
     host: _Host = None,
 ) -> None:
     """Run a campaign with simulated customers and agents, and leave recordings, a page and figures."""
@@ -65,6 +70,8 @@ def demo(
         agents=agents,
         port=port,
         https=https,
+        certificate=certificate,
+        key=key,
         host=host,
         personas=personas,
         json=json,
@@ -79,6 +86,8 @@ def worker(
     site: Site = None,
     console: Annotated[bool, typer.Option(help="Serve the console's API too.")] = True,
     https: _Https = False,
+    certificate: _Certificate = None,
+    key: _Key = None,
     host: _Host = None,
 ) -> None:
     """Dial for the campaigns that run, until SIGTERM: then no new call, and those under way may end."""
@@ -86,7 +95,7 @@ def worker(
     from console.worker import run_worker
     from kernel.log import configure_logging
 
-    settings = reached_at(settings_of(site), https=https, host=host)
+    settings = reached_at(settings_of(site), https=https, host=host, certificate=certificate, key=key)
     configure_logging(level=settings.log.level.upper(), format=settings.log.format, show_pii=settings.log.show_pii)
     raise typer.Exit(run_worker(settings, console=console, say=lambda line: print(line, flush=True)))
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from dialer.wiring.speech import base_model
 from kernel.errors import JingyinError
-from kernel.settings import Settings, load_settings
+from kernel.settings import LANGUAGES, Settings, load_settings
 from kernel.shadowing import shadowing_distributions
 from kernel.shipped import shipped
 
@@ -89,13 +89,15 @@ def _names() -> Finding:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    model = base_model(settings, settings.lang)
-    found = (model / "am" / "final.mdl").is_file()
-    yield Finding(
-        state=State.OK if found else State.FAIL,
-        what=f"recognition model {model.name}",
-        remedy="" if found else "Set platform.speech.model to a Vosk model directory.",
-    )
+    for lang in LANGUAGES:
+        model = base_model(settings, lang)
+        found = (model / "am" / "final.mdl").is_file()
+        whose = " of your own" if lang in settings.speech.models else ""
+        yield Finding(
+            state=State.OK if found else State.FAIL,
+            what=f"recognition model{whose} for {lang}: {model}" + ("" if found else " is no Vosk model"),
+            remedy="" if found else f"Set platform.speech.models.{lang} to a Vosk model's own directory.",
+        )
 
 
 def _assistants(settings: Settings) -> Finding:

@@ -21,6 +21,8 @@ T = TypeVar("T")
 Site = Annotated[Path | None, typer.Option(help="A site file: `platform:` as in config.yml.")]
 TenantName = Annotated[str, typer.Option("--tenant", help="The tenant's name.")]
 
+_Queues = Annotated[list[str], typer.Option("--queue", help="A queue they serve; may be given again.")]
+
 tenants_app = typer.Typer(no_args_is_help=True, help="Business lines.")
 campaigns_app = typer.Typer(no_args_is_help=True, help="Campaigns: create, start, pause, stop.")
 users_app = typer.Typer(no_args_is_help=True, help="Who may log in to the web app.")
@@ -151,6 +153,7 @@ def create_user(
     tenant: TenantName,
     role: Annotated[list[str], typer.Option(help="agent, supervisor, designer or admin; may be given again.")],
     display_name: Annotated[str, typer.Option(help="As others see them.")] = "",
+    queue: _Queues = [],  # noqa: B006  # typer's way to a list; it is not changed
     password: Annotated[
         str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when not given.")
     ] = "",
@@ -165,7 +168,8 @@ def create_user(
 
     async def create(crm: "Crm", _: "Settings") -> None:
         scope = await _scope(crm, tenant)
-        await crm.users.create(scope, name, password, [Role(one) for one in role], display_name=display_name)
+        roles = [Role(one) for one in role]
+        await crm.users.create(scope, name, password, roles, display_name=display_name, queues=queue)
 
     _with_crm(site, create)
     print(f"user {name!r} created")
@@ -187,13 +191,27 @@ def set_password(
     print(f"user {name!r} has a new password")
 
 
+@users_app.command("set-queues")
+def set_queues(name: str, tenant: TenantName, queue: _Queues = [], site: Site = None) -> None:  # noqa: B006
+    """The queues they serve from their next shift on; without --queue the default one."""
+
+    async def change(crm: "Crm", _: "Settings") -> None:
+        await crm.users.set_queues(await _scope(crm, tenant), name, queue)
+
+    _with_crm(site, change)
+    print(f"user {name!r} serves {', '.join(sorted(set(queue))) or 'the default queue'} from their next shift on")
+
+
 @users_app.command("list")
 def list_users(tenant: TenantName, site: Site = None) -> None:
     """The tenant's users."""
 
     async def read(crm: "Crm", _: "Settings") -> list[str]:
         found = await crm.users.all(await _scope(crm, tenant))
-        return [f"{user.name}\t{', '.join(sorted(user.roles))}\t{user.display_name}" for user in found]
+        return [
+            f"{user.name}\t{', '.join(sorted(user.roles))}\t{user.display_name}\t{', '.join(sorted(user.queues))}".rstrip()
+            for user in found
+        ]
 
     print("\n".join(_with_crm(site, read)) or "no users")
 

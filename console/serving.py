@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ from console.api.app import NotLoopback, create_app
 from console.board import LiveBoard
 from console.certificate import LOOPBACK, Certificate, certificate_in, names_of_this_machine
 from console.live import LiveHub
+from console.own_certificate import CertificateRefused, own_certificate
 from console.site import EVERYWHERE
 from dialer.wiring.platform import Platform
 from kernel.clock import Clock
@@ -59,6 +61,11 @@ class Listening:
         """What people must know of the certificate, line by line; nothing without one."""
         if self.certificate is None:
             return ()
+        if self.certificate.own:
+            return (
+                f"https by {self.certificate.certificate}, until {self.certificate.ends:%Y-%m-%d}; a new one is read at the next start",
+                *(f"  https://{name}:{self.port}" for name in sorted(self.certificate.names)),
+            )
         others = sorted(self.names.difference(LOOPBACK)) if self.host == EVERYWHERE else [self.host]
         return (
             "https: browsers give no microphone to a page from another machine without it",
@@ -101,23 +108,38 @@ async def serve(
 
 
 def listen(settings: Settings, clock: Clock, *, kept_in: Path) -> Listening:
-    """The socket that the settings name, listening; with `https` the certificate too, kept in the folder.
+    """The socket that the settings name, listening; with `https` the certificate too: the one that is set, else our own, kept
+    in the folder.
 
     Raises:
         PortTaken: another program has it.
         NotLoopback: others could reach it, and it is not to speak TLS.
         CertificateFailed: there is none and none can be made.
+        CertificateRefused: the one that is set would not do.
     """
     console = settings.console
     check_host(console)
     certificate, names = None, frozenset(LOOPBACK)
     if console.https:
-        own = () if console.host == EVERYWHERE else (console.host,)
-        certificate = certificate_in(kept_in, [*names_of_this_machine(), *own, *console.names], clock.now())
+        certificate = _certificate(console, clock.now(), kept_in)
         names |= certificate.names
     bound = _bind(console.host, console.port)
     port = bound.getsockname()[1]
     return Listening(socket=bound, host=console.host, port=port, certificate=certificate, names=names)
+
+
+def _certificate(console: ConsoleSettings, now: datetime, kept_in: Path) -> Certificate:
+    if console.certificate is not None and console.key is not None:
+        return own_certificate(console.certificate, console.key, now)
+    if console.certificate is not None or console.key is not None:
+        missing = "key" if console.key is None else "certificate"
+        raise CertificateRefused(
+            f"there is no {missing} to it",
+            where=f"platform.console.{missing}",
+            remedy="A certificate and its key go together: --certificate FILE --key FILE, or both settings.",
+        )
+    own = () if console.host == EVERYWHERE else (console.host,)
+    return certificate_in(kept_in, [*names_of_this_machine(), *own, *console.names], now)
 
 
 def check_host(console: ConsoleSettings) -> None:

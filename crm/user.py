@@ -41,7 +41,7 @@ class WeakPassword(JingyinError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person of a tenant. One who is not `active` cannot log in."""
+    """A person of a tenant. One who is not `active` cannot log in. `queues` are those they serve; none: the default one."""
 
     id: UserId
     tenant_id: TenantId
@@ -50,6 +50,7 @@ class User:
     roles: frozenset[Role]
     lang: str
     active: bool
+    queues: frozenset[str] = frozenset()
 
     @property
     def principal(self) -> Principal:
@@ -81,6 +82,7 @@ class Users:
         *,
         display_name: str = "",
         lang: str = "en",
+        queues: Iterable[str] = (),
     ) -> User:
         """A new user.
 
@@ -96,6 +98,7 @@ class Users:
             roles=frozenset(roles),
             lang=lang,
             active=True,
+            queues=frozenset(queues),
         )
         hashed = await _hash(password)
         try:
@@ -108,6 +111,7 @@ class Users:
                         display_name=user.display_name,
                         password=hashed,
                         roles=sorted(user.roles),
+                        queues=sorted(user.queues),
                         lang=lang,
                         active=True,
                         created_at=self._clock.now(),
@@ -132,6 +136,18 @@ class Users:
                 raise NotFound("user", name)
             await connection.execute(update(users).where(*own).values(password=hashed))
             await connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+
+    async def set_queues(self, scope: Scope, name: str, queues: Iterable[str]) -> None:
+        """Which queues the user serves from their next shift on; none: the default one.
+
+        Raises:
+            NotFound: the tenant has no such user.
+        """
+        own = (users.c.tenant_id == scope.tenant_id, users.c.name == name)
+        async with self._platform.write() as connection:
+            result = await connection.execute(update(users).where(*own).values(queues=sorted(set(queues))))
+        if not result.rowcount:
+            raise NotFound("user", name)
 
     async def all(self, scope: Scope) -> list[User]:
         """The tenant's users, by name."""
@@ -229,4 +245,5 @@ def _from_row(row: Row[Any]) -> User:
         roles=frozenset(Role(role) for role in row.roles),
         lang=row.lang,
         active=row.active,
+        queues=frozenset(row.queues or ()),
     )

@@ -9,7 +9,7 @@ from crm.call_record import CallResult
 from crm.lead import Lead
 from dialer.call import Outcome, Served
 from dialer.figures import FIRST_SOUND
-from handoff.briefing import Briefing, Said
+from handoff.briefing import Briefing, Past, Said
 from media.leg import Cause
 
 _LAST_TURNS: Final = 8
@@ -51,7 +51,7 @@ def briefing_of(
     campaign: str,
     found: RobotOutcome,
     turns: Sequence[Turn],
-    earlier: tuple[str, ...] = (),
+    earlier: tuple[Past, ...] = (),
 ) -> Briefing:
     """What the agent is shown. The number is masked."""
     return Briefing(
@@ -72,7 +72,7 @@ def briefing_of(
     )
 
 
-def briefing_without_talk(lead: Lead, call_id: int, campaign: str) -> Briefing:
+def briefing_without_talk(lead: Lead, call_id: int, campaign: str, earlier: tuple[Past, ...] = ()) -> Briefing:
     """What an agent is shown of a customer whom no robot spoke with."""
     return Briefing(
         call_id=str(call_id),
@@ -80,10 +80,11 @@ def briefing_without_talk(lead: Lead, call_id: int, campaign: str) -> Briefing:
         customer_name=lead.name,
         masked_number=lead.number.masked,
         grade="",
-        summary=("Answered just now. Nobody of ours has spoken yet.",),
+        summary=(),
         evidence=(),
         slots=(),
         transcript=(),
+        earlier=earlier,
     )
 
 

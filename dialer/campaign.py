@@ -17,7 +17,7 @@ from dialer import pacing
 from dialer.call import Outcome
 from dialer.call import State as CallState
 from dialer.figures import met
-from dialer.modes.table import mode_of
+from dialer.modes.table import Mode, mode_of
 from dialer.picker import Picked, Picker
 from dialer.runner import CallRunner
 from dialer.tally import Tally
@@ -30,6 +30,7 @@ from kernel.tasks import Background
 from kernel.tenant import Scope
 
 _TICK_S: Final = 0.5
+_MET_EVERY_S: Final = 2.0
 _RINGING: Final = (CallState.CLAIMED, CallState.DIALLING)
 _WAITING: Final = (CallState.ROBOT, CallState.HOLDING)
 
@@ -154,8 +155,8 @@ class CampaignLoop:
                 log.warning("campaign left to others: no such assistant here", assistant=campaign.assistant)
             self._strange.add(campaign.id)
             return
-        tally = await self._tally(campaign)
         mode = mode_of(campaign.mode, campaign.name)
+        tally = await self._tally(campaign, mode)
         decision = mode.law(self._situation(campaign, tally))
         self._told(campaign, decision)
         for _ in range(decision.dial):
@@ -180,17 +181,18 @@ class CampaignLoop:
         self.running[runner.call.call_id] = runner
         self._background.start(self._live(runner, tally), name=f"call-{runner.call.call_id}")
 
-    async def _tally(self, campaign: Campaign) -> Tally:
-        """The campaign's tally; a new one knows of the calls before this worker began."""
-        tally = self.tallies.get(campaign.id)
-        if tally is None:
+    async def _tally(self, campaign: Campaign, mode: Mode) -> Tally:
+        """The campaign's tally. What may be abandoned is one budget for all workers: it is read again and again."""
+        tally, now_s = self.tallies.setdefault(campaign.id, Tally()), self._clock.monotonic()
+        if mode.abandons and (tally.met_at_s is None or now_s - tally.met_at_s >= _MET_EVERY_S):
             scope = Scope(tenant_id=campaign.tenant_id)
-            answered, abandoned = await met(self._crm, scope, campaign.id, self._clock.now())
-            tally = self.tallies[campaign.id] = Tally(earlier_answered=answered, earlier_abandoned=abandoned)
+            tally.read(await met(self._crm, scope, campaign.id, self._clock.now()), now_s)
         return tally
 
     def _situation(self, campaign: Campaign, tally: Tally) -> pacing.Situation:
         mine = [runner.life for runner in self.running.values() if runner.call.campaign_id == campaign.id]
+        answered, abandoned = tally.in_all
+        hearing_it = sum(life.abandoned for life in mine)  # counted when it is over, but the budget is spent now
         return pacing.Situation(
             in_flight=len(self.running),
             lines=self._lines,
@@ -204,8 +206,8 @@ class CampaignLoop:
             p_answer=tally.p_answer,
             ring_s=tally.mean_ring_s,
             busy_s=tally.mean_busy_s,
-            answered=tally.earlier_answered + tally.answered,
-            abandoned=tally.earlier_abandoned + tally.abandoned,
+            answered=answered + hearing_it,
+            abandoned=abandoned + hearing_it,
         )
 
     async def _live(self, runner: CallRunner, tally: Tally) -> None:

@@ -1,12 +1,11 @@
 """The agent's part of a call: customer and agent on a bridge, until one of them leaves for good.
 
 Who sits in the agent's place may change: their phone is lost and comes back, a colleague takes the customer on, a supervisor
-takes over. The customer hears music while nobody speaks with them, and is never lost by a change: an agent who put them on
-in vain keeps them.
+takes over, or inherits them. The customer hears music while nobody speaks with them, and is never lost by a change: an agent
+who put them on in vain keeps them.
 """
 
 from dataclasses import replace
-from typing import Final
 
 from bot.outcome import RobotOutcome
 from dialer.announcing import AGENT_LOST, announce
@@ -22,8 +21,6 @@ from kernel.errors import JingyinError
 from kernel.tasks import Background, alongside
 from media.bridge import MixingBridge
 from media.leg import Leg, LegState
-
-_SUMMARY_LINES: Final = 3
 
 
 class NotNow(JingyinError):
@@ -162,7 +159,6 @@ class HumanLeg:
         if only is None:
             self._need_queue(to_queue or "")
         briefing, desk = before.transfer.request.briefing, life.around.desk
-        by = f"Put through by {desk.agent(self.agent).name}."
         self._hold(True)
         self._onward_to = to_agent or to_queue or ""
         self._note("transfer_asked", to_agent=only, to_queue=None if only else to_queue)
@@ -170,7 +166,7 @@ class HumanLeg:
             Request(
                 call_id=str(life.call.call_id),
                 tenant_id=life.picked.scope.tenant_id,
-                briefing=replace(briefing, summary=(by, *briefing.summary)[:_SUMMARY_LINES]),
+                briefing=replace(briefing, put_through_by=desk.agent(self.agent).name),
                 queue=to_queue or life.queue,
                 only=only,
                 hold_s=life.around.hold_s,
@@ -211,7 +207,7 @@ class HumanLeg:
         if self._bridge is not None:
             self._bridge.vacate()
             if self._onward is None:
-                self._bridge.stop()
+                self._leave_alone()
 
     # -- inside --------------------------------------------------------------------------------------------------
     async def _put_on(self, ticket: Ticket) -> None:
@@ -228,12 +224,16 @@ class HumanLeg:
         desk.withdraw(transfer.id)
         self._note("transfer_failed", reason=reason)
         if self._lost:
-            if self._bridge is not None:
-                self._bridge.stop()
+            self._leave_alone()
             return
         self._hold(False)
         desk.tell(self.agent, TransferFailed(call_id=str(self._life.call.call_id), reason=reason))
         self._life.tell("state", {})
+
+    def _leave_alone(self) -> None:
+        """The agent does not come back, and nobody was found: their supervisor has the customer, or the call ends."""
+        if not self._life.inherited() and self._bridge is not None:
+            self._bridge.stop()
 
     def _change_to(self, ticket: Ticket) -> None:
         """Another agent, whose phone is up, has the customer from now on."""
@@ -302,7 +302,7 @@ def request_of(life: Life) -> Request:
     elif so_far is not None:
         briefing = briefing_of(*about, so_far, life.turns, life.earlier)
     else:
-        briefing = briefing_without_talk(*about)
+        briefing = briefing_without_talk(*about, life.earlier)
     return Request(
         call_id=str(call_id),
         tenant_id=picked.scope.tenant_id,

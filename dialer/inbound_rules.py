@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from dialer.call import Outcome
+from handoff.agents import DEFAULT_QUEUE
 from kernel.errors import JingyinError
 
 _KEYS: Final = ("to", "queue", "known", "last", "within_days")
@@ -48,7 +49,7 @@ class Rule:
     """Fits when all that it says holds; what it does not say (None, empty) always does."""
 
     to: To
-    queue: str = "default"
+    queue: str = DEFAULT_QUEUE
     known: bool | None = None
     last: frozenset[str] = frozenset()
     within: timedelta | None = None
@@ -76,7 +77,7 @@ def route(rules: Sequence[Rule], caller: Caller) -> Route:
     for number, rule in enumerate(rules, start=1):
         if rule.fits(caller):
             return Route(to=rule.to, queue=rule.queue, because=f"route {number}")
-    return Route(to=To.ROBOT, queue="default", because="no route fits")
+    return Route(to=To.ROBOT, queue=DEFAULT_QUEUE, because="no route fits")
 
 
 def read_rules(options: Mapping[str, object], where: str) -> tuple[Rule, ...]:
@@ -109,7 +110,7 @@ def _rule(one: Any, where: str) -> Rule:  # Any: JSON
         raise InboundRulesInvalid(f"'known' is {one['known']!r}", where=where, remedy="true or false.")
     return Rule(
         to=To(one["to"]),
-        queue=str(one.get("queue", "default")),
+        queue=str(one.get("queue", DEFAULT_QUEUE)),
         known=one.get("known"),
         last=frozenset(last),
         within=None if days is None else timedelta(days=days),

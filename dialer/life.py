@@ -18,6 +18,8 @@ from dialer.note import Notes
 from dialer.picker import Picked
 from dialer.recording import Recording, Recordings
 from dialer.robots import Robots
+from handoff.agents import DEFAULT_QUEUE
+from handoff.briefing import Past
 from handoff.desk import Desk
 from handoff.phones import Phones
 from handoff.transfer import Ticket
@@ -62,14 +64,15 @@ class Life:
     """One call. `queue` is where a wish for a person goes, `earlier` what an agent is shown of before; `outcome` is the mode's word on what it came to, else `found` decides; `rung` None: what the leg tells.
     `abandoned`: they were there, and no agent in time; `agent_left`: who accepted hung up, perhaps before they were joined.
     `human` is there while an agent has the call; `joined` is told when that begins and when it is over.
+    `inherited` is asked when the agent is lost for good: whether somebody has taken their place.
     `answered_s` is the clock's time of the answer; `handover` the times of a transfer, seconds since the answer."""
 
     picked: Picked
     around: Surroundings
     call: Call
     notes: Notes
-    queue: str = "default"
-    earlier: tuple[str, ...] = ()
+    queue: str = DEFAULT_QUEUE
+    earlier: tuple[Past, ...] = ()
     leg: Leg | None = None
     robot: Robot | None = None
     turns: list[Turn] = field(default_factory=list)
@@ -78,6 +81,7 @@ class Life:
     bridge: MixingBridge | None = None
     human: "HumanLeg | None" = None
     joined: Callable[[], None] = lambda: None
+    inherited: Callable[[], bool] = lambda: False
     found: RobotOutcome | None = None
     outcome: Outcome | None = None
     callback_at: datetime | None = None

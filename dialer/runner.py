@@ -22,7 +22,7 @@ from dialer.note import Notes
 from dialer.picker import Picked
 from dialer.retry import retry_after
 from dialer.supervision import Supervision
-from handoff.agents import AgentId
+from handoff.agents import DEFAULT_QUEUE, AgentId
 from handoff.briefing import Briefing
 from kernel.errors import JingyinError
 from kernel.log import get_logger, log_context
@@ -51,7 +51,8 @@ class CallRunner:
             claimed_at=attempt.claimed_at,
         )
         notes = Notes(around.crm.journal, picked.scope, attempt.id, around.clock)
-        self.life = Life(picked=picked, around=around, call=self.call, notes=notes)
+        queue = str(picked.campaign.options.get("queue") or DEFAULT_QUEUE)
+        self.life = Life(picked=picked, around=around, call=self.call, notes=notes, queue=queue)
         self.supervision = Supervision(self.life)
 
     @property

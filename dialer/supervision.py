@@ -1,7 +1,9 @@
 """A supervisor on a call: who they are, how they are in it, and what they may do; the rights are enforced here.
 
 While the robot talks there is no agent to whisper to, and a second voice would be taken for the customer's: one may listen,
-or take the call over. With an agent every mode is open. Whose phone is lost is back at listening when it returns.
+or take the call over, also from a customer who waits for an agent with no robot there. Until it is clear that a person has
+answered a predictive call one may listen. With an agent every mode is open. Whose phone is lost is back at listening when it returns. An agent who is lost for good
+leaves the customer to a supervisor who barges: the two talk already.
 """
 
 from bot.host import Accepted
@@ -9,6 +11,7 @@ from dialer.call import Event, State
 from dialer.human import NotNow, request_of
 from dialer.life import Life
 from handoff.agents import AgentId
+from handoff.agents import Event as AgentEvent
 from handoff.transfer import State as TransferState
 from kernel.errors import JingyinError
 from kernel.tasks import Background
@@ -32,6 +35,7 @@ class Supervision:
     def __init__(self, life: Life) -> None:
         self._life = life
         self._person: AgentId | None = None
+        self._name = ""
         self._mode = Monitor.LISTEN
         self._listening: Listening | None = None
         self._background: Background | None = None
@@ -53,15 +57,16 @@ class Supervision:
             return list(_WITH_AGENT)
         if not self._answered():
             return []
-        return [action for action in _WITH_ROBOT if action != "take_over" or self._robot_may_leave()]
+        return [action for action in _WITH_ROBOT if action != "take_over" or self._may_be_taken()]
 
     def open(self, background: Background) -> None:
         """`background` owns what listens; it lasts as long as the call."""
         self._background = background
         self._life.joined = self.joined
+        self._life.inherited = self.inherited
 
-    def monitor(self, person: AgentId, mode: Monitor) -> None:
-        """Come into the call in this mode, or change the mode. Their phone is up.
+    def monitor(self, person: AgentId, mode: Monitor, *, name: str = "") -> None:
+        """Come into the call in this mode, or change the mode. Their phone is up; `name` is how the desk would know them.
 
         Raises:
             NotNow: the mode needs an agent, or there is nothing to hear yet.
@@ -72,7 +77,7 @@ class Supervision:
         if mode.value not in self.actions:
             raise NotNow(f"{mode.value} is not possible now", remedy="Listen first; the rest needs an agent.")
         self._life.around.phones.use(person, self)
-        self._person, self._mode = person, mode
+        self._person, self._mode, self._name = person, mode, name
         self._attach()
         self._note("monitored", mode=mode.value)
 
@@ -93,15 +98,15 @@ class Supervision:
         if life.human is not None:
             life.human.take_over(person)
             return
-        if not self._robot_may_leave() or life.robot is None:
+        if not self._may_be_taken():
             raise NotNow("there is nobody to take the call over from", remedy="Wait until somebody talks.")
-        ticket = life.around.desk.take_over(person, request_of(life))
-        if life.ticket is not None:
-            life.around.desk.withdraw(life.ticket.transfer.id)
-        life.ticket = ticket
+        before, life.ticket = life.ticket, life.around.desk.take_over(person, request_of(life))
+        if before is not None:
+            life.around.desk.withdraw(before.transfer.id)
         life.notes.note("taken_over", {"agent": None, "to": person})
         life.move(Event.TAKEN_OVER)
-        life.robot.tell(Accepted())
+        if life.robot is not None:
+            life.robot.tell(Accepted())
 
     def end(self) -> None:
         """The call is over."""
@@ -114,6 +119,22 @@ class Supervision:
         if self._person is not None:
             self._mode = Monitor.LISTEN
             self._attach()
+
+    def inherited(self) -> bool:
+        """The agent is lost for good: a supervisor who speaks with the customer sits down in their place. False: none does."""
+        life, person, desk = self._life, self._person, self._life.around.desk
+        speaks = person is not None and self._mode is Monitor.BARGE and life.around.phones.get(person) is not None
+        if person is None or not speaks or life.human is None:
+            return False
+        agent = desk.sign_in(person, life.picked.scope.tenant_id, name=self._name)
+        while (offer := desk.transfer_of(person)) is not None and offer.state is TransferState.OFFERED:
+            desk.decline(
+                person, offer.id
+            )  # who waits elsewhere keeps their place; the customer here hears them already
+        if not agent.machine.takes(AgentEvent.TOOK_OVER):
+            return False
+        life.human.take_over(person)
+        return True
 
     def phone_lost(self) -> None:
         """See `Use`."""
@@ -163,10 +184,12 @@ class Supervision:
             and life.leg.state is LegState.ANSWERED
         )
 
-    def _robot_may_leave(self) -> bool:
+    def _may_be_taken(self) -> bool:
+        """The robot talks, or the customer waits; and no agent is about to be joined."""
         life = self._life
         joining = life.ticket is not None and life.ticket.transfer.state is TransferState.CONNECTING
-        return self._answered() and life.robot is not None and life.found is None and not joining
+        waits = life.robot is not None or life.call.state is State.HOLDING
+        return self._answered() and waits and life.found is None and not joining
 
     def _note(self, kind: str, **facts: str) -> None:
         self._life.notes.note(kind, {"by": self._person, **facts})

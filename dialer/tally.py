@@ -14,15 +14,17 @@ _PRIOR_BUSY_S: Final = 120.0
 @dataclass(slots=True)
 class Tally:
     """Since this worker began: `dialled` calls, `ended` ones, `answered` by a person, `warm` of them who wanted a person,
-    `abandoned` of them for whom nobody was there. `earlier_` are those of the last 30 days before."""
+    `abandoned` of them for whom nobody was there. `met` are (answered, abandoned) of all workers in the last 30 days, as the
+    databases had them at `met_at_s`."""
 
     dialled: int = 0
     ended: int = 0
     answered: int = 0
     warm: int = 0
     abandoned: int = 0
-    earlier_answered: int = 0
-    earlier_abandoned: int = 0
+    met: tuple[int, int] = (0, 0)
+    met_at_s: float | None = None
+    _own_then: tuple[int, int] = (0, 0)  # ours that were in `met`
     ring_s: float = 0.0  # in all, of answered calls
     busy_s: float = 0.0  # in all, of agents with a call and after it
     bridged: int = 0
@@ -40,6 +42,15 @@ class Tally:
         if busy_s is not None:
             self.bridged += 1
             self.busy_s += busy_s
+
+    def read(self, met: tuple[int, int], at_s: float) -> None:
+        """What the databases have now: others' calls, and ours that ended."""
+        self.met, self.met_at_s, self._own_then = met, at_s, (self.answered, self.abandoned)
+
+    @property
+    def in_all(self) -> tuple[int, int]:
+        """(answered, abandoned) of all workers in 30 days: as read, and our own that ended since."""
+        return self.met[0] + self.answered - self._own_then[0], self.met[1] + self.abandoned - self._own_then[1]
 
     @property
     def p_warm(self) -> float:

@@ -14,6 +14,7 @@ from kernel.machine import Machine, Table
 from kernel.tenant import TenantId
 
 AgentId = NewType("AgentId", str)
+DEFAULT_QUEUE: Final = "default"
 
 
 class Status(StrEnum):
@@ -71,7 +72,7 @@ class Agent:
     tenant_id: TenantId
     name: str
     skills: frozenset[str] = frozenset()
-    queues: frozenset[str] = frozenset({"default"})
+    queues: frozenset[str] = frozenset({DEFAULT_QUEUE})
     status: Status = Status.NOT_READY
     reason: str = "signed in"
     idle_since_s: float = 0.0

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
-from handoff.agents import Agent, AgentId, Status
+from handoff.agents import DEFAULT_QUEUE, Agent, AgentId, Status
 from handoff.agents import Event as AgentEvent
 from handoff.agents import State as AgentState
 from handoff.news import (
@@ -88,7 +88,7 @@ class Desk:
         *,
         name: str = "",
         skills: frozenset[str] = frozenset(),
-        queues: frozenset[str] = frozenset({"default"}),
+        queues: frozenset[str] = frozenset({DEFAULT_QUEUE}),
     ) -> Agent:
         """An agent comes, not ready yet. One who was gone comes back as they are now described."""
         known = self._agents.get(agent_id)

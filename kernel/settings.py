@@ -9,7 +9,7 @@ come with Jingyin (models, assistants) are found wherever they were installed.
 from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
@@ -18,6 +18,9 @@ from kernel.ids import SLOTS, WORKERS
 from kernel.log import LogFormat
 from kernel.settings_sources import Sources, describe, read_environment, read_yaml
 from kernel.shipped import shipped
+
+Lang = Literal["en", "zh"]
+LANGUAGES: Final[tuple[str, ...]] = get_args(Lang)
 
 
 class SettingsError(JingyinError):
@@ -54,7 +57,11 @@ class ConsoleSettings(Section):
     """The HTTP API and the web app."""
 
     host: str = Field("127.0.0.1", description="IPv4 address to listen on; another than loopback needs `https`.")
-    https: bool = Field(False, description="Speak TLS, with a certificate of our own (docs/how-to/https.md).")
+    https: bool = Field(False, description="Speak TLS (docs/how-to/https.md).")
+    certificate: RootedPath | None = Field(
+        None, description="PEM file of the certificate for `https`; none: the platform makes its own."
+    )
+    key: RootedPath | None = Field(None, description="PEM file of the certificate's key, without a password.")
     names: list[str] = Field([], description="Further host names and addresses by which browsers reach it.")
     port: int = Field(8765, ge=0, le=65535, description="TCP port; 0 takes a free one.")
 
@@ -102,12 +109,21 @@ class SpeechSettings(Section):
     """Hearing."""
 
     recognizer: Literal["vosk", "pocketsphinx"] = Field("vosk", description="The recognition engine.")
-    model: ShippedPath | None = Field(
-        None,
-        description="The engine's model directory; none: the one that comes with Jingyin for the assistant's language.",
+    models: dict[str, ShippedPath] = Field(
+        default={},
+        description="Language (`en`, `zh`) -> directory of a Vosk model for assistants of that language. A language that is "
+        "not named has the model that comes with Jingyin.",
     )
     processes: int = Field(1, ge=1, le=64, description="Recognition processes; one uses one core.")
     streams_per_process: int = Field(24, ge=1, le=500, description="Utterances at a time in one process.")
+
+    @field_validator("models")
+    @classmethod
+    def _languages(cls, models: dict[str, Path]) -> dict[str, Path]:
+        for lang in models:
+            if lang not in LANGUAGES:
+                raise ValueError(f"{lang}: is no language of the platform; there are: {', '.join(LANGUAGES)}")
+        return models
 
 
 class TtsSettings(Section):
@@ -193,7 +209,7 @@ class LogSettings(Section):
 class Settings(Section):
     """Everything that can be set. Immutable."""
 
-    lang: Literal["en", "zh"] = Field("en", description="Language of the platform's own prompts and default models.")
+    lang: Lang = Field("en", description="Language of the platform's own prompts and default models.")
     assistants: dict[str, ShippedPath] = Field(
         default={"course_en": Path("bot/assistants/course_en")},
         description="Name -> folder of a Rasa project.",

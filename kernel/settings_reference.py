@@ -52,6 +52,8 @@ def _default(field: FieldInfo) -> str:
             return "required"
         case None | "":
             return "none"
+        case dict() if not value:
+            return "none"
         case dict():
             return "<br>".join(f"`{line}`" for line in _lines(value))
         case Path():

@@ -4,8 +4,6 @@ A session is a cookie; a command also carries the session's CSRF token. A route 
 walks all routes. SUPERVISOR may what an AGENT may, ADMIN what a SUPERVISOR may.
 """
 
-import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -90,13 +88,6 @@ class WrongToken(JingyinError):
     code = "console.wrong_token"
 
 
-class TooManyTries(JingyinError):
-    """Too many attempts to log in, or too many commands, in a short time."""
-
-    code = "console.too_many_tries"
-    retryable = True
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who makes a request."""
@@ -125,32 +116,6 @@ class Caller:
     def may(self, *roles: Role) -> bool:
         """True when they have one of the roles."""
         return bool(self.user.roles & set(roles))
-
-
-class Limiter:
-    """Token buckets by key, in this process: `burst` at once, then one each `every_s`."""
-
-    def __init__(self, *, burst: int, every_s: float, keys: int = 10_000) -> None:
-        self._burst = burst
-        self._every_s = every_s
-        self._keys = keys
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-
-    def take(self, key: str, now_s: float | None = None) -> None:
-        """One more.
-
-        Raises:
-            TooManyTries: the bucket is empty.
-        """
-        now_s = time.monotonic() if now_s is None else now_s
-        left, at_s = self._buckets.pop(key, (float(self._burst), now_s))
-        left = min(self._burst, left + (now_s - at_s) / self._every_s)
-        if left < 1:
-            self._buckets[key] = (left, now_s)
-            raise TooManyTries("too many in a short time", remedy=f"Wait {self._every_s:.0f} s.")
-        self._buckets[key] = (left - 1, now_s)
-        while len(self._buckets) > self._keys:
-            self._buckets.popitem(last=False)
 
 
 async def session_of(crm: Crm, cookies: dict[str, str]) -> Session | None:

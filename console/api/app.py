@@ -16,7 +16,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, supervise, talk, wrap_up
-from console.api.access import COOKIE, LOGIN, Limiter, NotLoggedIn, TooManyTries, WrongToken, guard, session_of
+from console.api.access import COOKIE, LOGIN, NotLoggedIn, WrongToken, guard, session_of
+from console.api.pace import Limiter, Logins, TooManyTries
 from console.api.place import Place
 from console.board import LiveBoard
 from console.certificate import LOOPBACK
@@ -93,12 +94,12 @@ def create_app(
     demo_users: Sequence[shapes.DemoUser] = (),
     names: Collection[str] = LOOPBACK,
 ) -> FastAPI:
-    """The application over a running platform; it answers to Host headers with these names, in lower case."""
+    """The application over a running platform; it answers to Host headers with these names, in lower case; `*.` is any label."""
     app = FastAPI(title="Jingyin", version="0.1.0", docs_url=None, redoc_url=None)
     app.state.place = Place(platform=platform, live=live, hub=hub)
     app.state.platform, app.state.demo_users = platform, list(demo_users)
-    app.state.logins = Limiter(burst=10, every_s=6.0)
-    app.state.commands = Limiter(burst=60, every_s=0.1)
+    app.state.logins = Logins(live.monotonic)
+    app.state.commands = Limiter(live.monotonic, burst=60, every_s=0.1)
     answers = _Answers(platform.crm)
 
     @app.middleware("http")
@@ -106,7 +107,7 @@ def create_app(
         request_id = uuid.uuid4().hex[:12]
         request.state.id = request_id
         name = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
-        if name.lower() not in names:
+        if not _ours(name.lower(), names):
             unknown = NotLoopback("unknown Host header", remedy="Use 127.0.0.1, or add to platform.console.names.")
             response: Response = _problem(unknown, request_id, 421)
         else:
@@ -146,6 +147,11 @@ def create_app(
     app.include_router(socket.routes(platform, hub))
     pages.serve(app)
     return app
+
+
+def _ours(name: str, names: Collection[str]) -> bool:
+    """Whether a host's name is one of `names`, or below one that begins with `*.` (RFC 6125, 6.4.3: one label)."""
+    return name in names or f"*.{name.partition('.')[2]}" in names
 
 
 def _own(platform: Platform) -> APIRouter:
@@ -221,4 +227,5 @@ def _problem(exc: JingyinError, request_id: str, status: int) -> JSONResponse:
     if isinstance(exc, DraftChanged):
         other = exc.other
         body["other"] = {"note": other.note, "outcome": other.outcome, "etag": other.etag}
-    return JSONResponse(body, status_code=status)
+    wait = {"retry-after": str(exc.retry_after_s)} if isinstance(exc, TooManyTries) else None
+    return JSONResponse(body, status_code=status, headers=wait)

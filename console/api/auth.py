@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from console.api import shapes
 from console.api.access import COOKIE, Caller, NotLoggedIn, Who
+from console.api.pace import Logins
 from crm.errors import NotFound
 from crm.user import LONGEST
 from kernel.tenant import Role, Scope, TenantId
@@ -16,14 +17,16 @@ def routes() -> APIRouter:
     @router.post("/login", operation_id="login")
     async def login(request: Request, response: Response, who: shapes.Login) -> shapes.Me:
         crm = request.app.state.platform.crm
-        request.app.state.logins.take(f"{who.tenant}/{who.name}")
-        request.app.state.logins.take(request.client.host if request.client else "")
+        tries: Logins = request.app.state.logins
+        person, address = f"{who.tenant}/{who.name}", request.client.host if request.client else ""
+        tries.begin(person, address)
         tenant = await crm.tenants.named(who.tenant)
         nowhere = TenantId(0)
         scope = Scope(tenant_id=tenant.id if tenant is not None else nowhere)
         user = await crm.users.check(scope, who.name, who.password)
         if user is None:
             raise NotLoggedIn("tenant, name and password do not fit together", remedy="Correct them.")
+        tries.succeeded(person, address)
         if old := request.cookies.get(COOKIE):
             await crm.users.end(old)
         token, session = await crm.users.begin(user)

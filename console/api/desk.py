@@ -37,7 +37,10 @@ async def get_desk(here: Here, who: Who) -> shapes.DeskView:
 @router.post("/desk/start-shift", operation_id="startShift")
 async def start_shift(here: Here, who: Who) -> shapes.DeskView:
     """They come to their desk, not ready yet."""
-    here.platform.sign_in(who.agent_id, who.scope.tenant_id, name=who.user.display_name, skills=frozenset())
+    user = who.user
+    here.platform.sign_in(
+        who.agent_id, who.scope.tenant_id, name=user.display_name, skills=frozenset(), queues=user.queues
+    )
     here.platform.phones.begin_session(who.agent_id)
     return await desk_view(here, who)
 

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypeAliasType
 
-from handoff.briefing import Briefing
+from handoff.briefing import Briefing, Past
 from kernel.tenant import Role
 
 Stage = TypeAliasType("Stage", Literal["dialling", "robot", "waiting", "human", "wrap_up", "ended"])
@@ -276,8 +276,31 @@ class SaidView(BaseModel):
     at_s: float
 
 
+class PastView(BaseModel):
+    """One thing that happened with a customer before; `result` is the machine's outcome of a call."""
+
+    at: str
+    kind: Literal["call", "callback_booked", "callback_cancelled", "opted_out", "note"]
+    mode: str
+    result: str
+    grade: Grade | None
+    text: str
+
+    @classmethod
+    def of(cls, past: Past) -> "PastView":
+        """The same, for the wire."""
+        return cls(
+            at=past.at.isoformat(),
+            kind=past.kind,
+            mode=past.mode,
+            result=past.result,
+            grade=past.grade or None,
+            text=past.text,
+        )
+
+
 class BriefingView(BaseModel):
-    """What an agent is shown before they say hello."""
+    """What an agent is shown before they say hello. No `summary`: nobody of ours has spoken with them yet."""
 
     call_id: str
     campaign: str
@@ -288,6 +311,8 @@ class BriefingView(BaseModel):
     evidence: list[str]
     slots: list[tuple[str, str]]
     transcript: list[SaidView]
+    earlier: list[PastView]
+    put_through_by: str
 
     @classmethod
     def of(cls, briefing: Briefing) -> "BriefingView":
@@ -302,6 +327,8 @@ class BriefingView(BaseModel):
             evidence=list(briefing.evidence),
             slots=list(briefing.slots),
             transcript=[SaidView(who=said.who, text=said.text, at_s=said.at_s) for said in briefing.transcript],
+            earlier=[PastView.of(past) for past in briefing.earlier],
+            put_through_by=briefing.put_through_by,
         )
 
 

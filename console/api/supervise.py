@@ -14,7 +14,7 @@ router = APIRouter(prefix="/api/calls/{call_id}")
 @router.post("/monitor", operation_id="monitorCall")
 async def monitor(here: Here, call_id: int, wish: shapes.MonitorWish, who: Who) -> shapes.LiveCall:
     """Be in the call in this mode; answers the call as the board shows it."""
-    await here.platform.monitor(who.scope, call_id, who.agent_id, Monitor(wish.mode))
+    await here.platform.monitor(who.scope, call_id, who.agent_id, Monitor(wish.mode), name=who.user.display_name)
     return call_view(here.platform.supervised(who.scope, call_id), here.live.now())
 
 
@@ -27,5 +27,6 @@ async def leave(here: Here, call_id: int, who: Who) -> None:
 @router.post("/take-over", operation_id="takeOverCall")
 async def take_over(here: Here, call_id: int, who: Who) -> shapes.LiveCall:
     """Talk to the customer in the robot's or the agent's place."""
-    await here.platform.take_over(who.scope, call_id, who.agent_id, name=who.user.display_name)
+    user = who.user
+    await here.platform.take_over(who.scope, call_id, who.agent_id, name=user.display_name, queues=user.queues)
     return call_view(here.platform.supervised(who.scope, call_id), here.live.now())

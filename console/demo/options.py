@@ -7,7 +7,7 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoOptions:
     """`personas` None: the shipped set. `out` gets recordings, page, JSON and the data; `json` is one more copy.
-    `https` and `host` as of the command line. `stays`: the console is served until Ctrl-C, also when the campaign is over."""
+    `https`, `certificate`, `key` and `host` as of the command line. `stays`: the console is served until Ctrl-C, also when the campaign is over."""
 
     mode: str = "three_stage"
     lang: str = "en"
@@ -17,6 +17,8 @@ class DemoOptions:
     agents: int = 3
     port: int | None = None
     https: bool = False
+    certificate: Path | None = None
+    key: Path | None = None
     host: str | None = None
     personas: Path | None = None
     json: Path | None = None

@@ -147,7 +147,13 @@ def demo_settings(options: DemoOptions, out: Path) -> Settings:
     if options.port is not None:
         overrides["JINGYIN_CONSOLE__PORT"] = str(options.port)
     given = {name: value for name, value in os.environ.items() if name.startswith("JINGYIN_")}
-    settings = reached_at(load_settings(config, env={**given, **overrides}), https=options.https, host=options.host)
+    settings = reached_at(
+        load_settings(config, env={**given, **overrides}),
+        https=options.https,
+        host=options.host,
+        certificate=options.certificate,
+        key=options.key,
+    )
     demo = demo_of(options.mode, options.lang)
     return settings.model_copy(update={"assistants": {demo.assistant: shipped(demo.folder), **settings.assistants}})
 

@@ -145,7 +145,8 @@ agents: Final = Table(
     **MYSQL,
 )
 
-# People who log in. `password` is an argon2 hash; `roles` a list of kernel.tenant.Role.
+# People who log in. `password` is an argon2 hash; `roles` a list of kernel.tenant.Role; `queues` the names of those they serve,
+# none or null: the default one.
 users: Final = Table(
     "users",
     metadata,
@@ -155,6 +156,7 @@ users: Final = Table(
     Column("display_name", String(100), nullable=False),
     Column("password", String(200), nullable=False),
     Column("roles", JSON, nullable=False),
+    Column("queues", JSON),
     Column("lang", String(16), nullable=False),
     Column("active", Boolean, nullable=False),
     moment("created_at"),

@@ -5,7 +5,6 @@ we call nobody; what they refuse holds for our later calls. Callbacks that are p
 """
 
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from crm.call_record import CallRecord
 from dialer.call import Outcome
@@ -30,7 +29,7 @@ async def live(life: Life, incoming: Incoming) -> None:
         if one.id != life.call.call_id
     ]
     timeline = await around.crm.timeline.of(picked.scope, picked.lead.customer_id)
-    life.earlier = earlier(timeline, {one.id: one for one in before}, ZoneInfo(picked.lead.zone))
+    life.earlier = earlier(timeline, {one.id: one for one in before})
     chosen = route(read_rules(picked.campaign.options, picked.campaign.name), _caller(life, before))
     life.queue = chosen.queue
     life.notes.note("routed", {"to": chosen.to.value, "queue": chosen.queue, "because": chosen.because})

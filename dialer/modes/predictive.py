@@ -1,7 +1,7 @@
 """Predictive: dialled ahead of free agents; who answers is put straight to one.
 
 The person's greeting is heard out. From its end on an agent has GRACE_S to be there; the desk gives whoever is free by its
-rules (queue, skills, longest idle), without an offer to answer. Nobody there in time: the call is abandoned, which the
+rules (queue, skills, longest idle), without an offer to answer; a supervisor may take the call over as well. Nobody there in time: the call is abandoned, which the
 pacer counts against its 3 %, and the person hears the campaign's assistant say who called and how to refuse (key 9 or
 words). A voicemail box is hung up on, no agent hears it.
 
@@ -67,7 +67,7 @@ async def live(life: Life) -> None:
 
 
 async def _ask(life: Life, leg: Leg, greeting: Greeting) -> Ticket:
-    """Whoever is free, until the grace is over or the customer is gone; the ticket, decided."""
+    """Whoever is free, until the grace is over, the customer is gone or a supervisor takes them; the ticket, decided."""
     picked, desk = life.picked, life.around.desk
     life.wanted_person = True
     life.move(Event.PERSON_WANTED)
@@ -82,7 +82,7 @@ async def _ask(life: Life, leg: Leg, greeting: Greeting) -> Ticket:
     ticket = life.ticket = desk.request(request)
     async with alongside(_withdraw_when_gone(leg, desk, ticket)):
         await ticket.outcome()
-    return ticket
+    return life.ticket  # a supervisor's, where one took the call over
 
 
 async def _withdraw_when_gone(leg: Leg, desk: Desk, ticket: Ticket) -> None:

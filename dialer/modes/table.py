@@ -25,12 +25,13 @@ class UnknownMode(JingyinError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mode:
     """`live` lives one dialled call; `law` says how many to dial; `promises_as`: of callbacks only, in this mode; `check`
-    refuses a campaign that could not run."""
+    refuses a campaign that could not run; `abandons`: who answers may find nobody, which is counted."""
 
     live: Callable[[Life], Awaitable[None]]
     law: Law
     promises_as: str = ""
     check: Callable[[Campaign], object] = lambda campaign: None
+    abandons: bool = False
 
 
 MODES: Final[Mapping[str, Mode]] = {
@@ -41,7 +42,7 @@ MODES: Final[Mapping[str, Mode]] = {
         check=lambda campaign: read_rules(campaign.options, campaign.name),
     ),
     "one_sentence": Mode(live=one_sentence.live, law=all_lines),
-    "predictive": Mode(live=predictive.live, law=look_ahead),
+    "predictive": Mode(live=predictive.live, law=look_ahead, abandons=True),
     "three_stage": Mode(live=three_stage.live, law=progressive),
 }
 

@@ -25,7 +25,7 @@ from dialer.runner import CallRunner
 from dialer.trials import Trials
 from dialer.wiring.speech import Speech, open_speech
 from dialer.wiring.trials import open_trials
-from handoff.agents import AgentId, Status
+from handoff.agents import DEFAULT_QUEUE, AgentId, Status
 from handoff.agents import State as AgentState
 from handoff.desk import Desk
 from handoff.phones import PhoneMissing, Phones
@@ -74,9 +74,17 @@ class Platform:
     recovered: Recovered = field(default_factory=Recovered)
     _hurried: bool = False
 
-    def sign_in(self, agent_id: AgentId, tenant_id: TenantId, *, name: str, skills: frozenset[str]) -> None:
-        """An agent comes to their desk, not ready yet."""
-        self.desk.sign_in(agent_id, tenant_id, name=name, skills=skills)
+    def sign_in(
+        self,
+        agent_id: AgentId,
+        tenant_id: TenantId,
+        *,
+        name: str,
+        skills: frozenset[str],
+        queues: frozenset[str] = frozenset(),
+    ) -> None:
+        """An agent comes to their desk, not ready yet; without `queues` they serve the default one."""
+        self.desk.sign_in(agent_id, tenant_id, name=name, skills=skills, queues=queues or frozenset({DEFAULT_QUEUE}))
 
     def phone(self, agent_id: AgentId) -> PhoneAddress:
         """Where the agent's phone is to connect: one connection for the shift. A new one ends an older one; one that breaks
@@ -124,8 +132,8 @@ class Platform:
             raise NotFound("call under way", call_id)
         return runner
 
-    async def monitor(self, scope: Scope, call_id: int, person: AgentId, mode: Monitor) -> None:
-        """A supervisor comes into a call, or changes how they are in it.
+    async def monitor(self, scope: Scope, call_id: int, person: AgentId, mode: Monitor, *, name: str) -> None:
+        """A supervisor comes into a call, or changes how they are in it; `name` is what the desk would call them.
 
         Raises:
             NotFound, PhoneMissing, NotNow, AlreadySupervised.
@@ -135,10 +143,12 @@ class Platform:
         if agent is not None and agent.state in (AgentState.TALKING, AgentState.OFFERED):
             raise NotNow("you are in a call yourself", remedy="Finish it first.")
         await self.phones.up(person)
-        self.supervised(scope, call_id).supervision.monitor(person, mode)
+        self.supervised(scope, call_id).supervision.monitor(person, mode, name=name)
 
-    async def take_over(self, scope: Scope, call_id: int, person: AgentId, *, name: str) -> None:
-        """A supervisor sits down in the place of the agent, or the robot. They come to the desk by that.
+    async def take_over(
+        self, scope: Scope, call_id: int, person: AgentId, *, name: str, queues: frozenset[str] = frozenset()
+    ) -> None:
+        """A supervisor sits down in the place of the agent, or the robot. They come to the desk by that, as in `sign_in`.
 
         Raises:
             NotFound, PhoneMissing, NotNow.
@@ -146,7 +156,7 @@ class Platform:
         self.supervised(scope, call_id)
         await self.phones.up(person)
         runner = self.supervised(scope, call_id)
-        self.sign_in(person, scope.tenant_id, name=name, skills=frozenset())
+        self.sign_in(person, scope.tenant_id, name=name, skills=frozenset(), queues=queues)
         runner.supervision.take_over(person)
 
     def call_of(self, agent_id: AgentId) -> CallRunner | None:

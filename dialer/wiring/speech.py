@@ -92,8 +92,8 @@ async def pocketsphinx(assistant: Assistant, clock: Clock, *, cache: Path) -> Pr
 
 
 def base_model(settings: Settings, lang: str) -> Path:
-    """Vosk's model for assistants of a language: the one that is set, else the shipped one (English's for others)."""
-    return settings.speech.model or shipped(_MODELS.get(lang, _MODELS["en"]))
+    """Vosk's model for assistants of a language: the one that is set for it, else the shipped one (English's for others)."""
+    return settings.speech.models.get(lang) or shipped(_MODELS.get(lang, _MODELS["en"]))
 
 
 def voice_of(settings: Settings, lang: str) -> Voice:

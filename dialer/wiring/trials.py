@@ -1,7 +1,7 @@
 """Whom one can talk with, language by language, and which recogniser hears a person there.
 
 The recognition model that ships knows the voices of the simulator, and hears a person badly: it never hears one. Who listens
-instead: the Vosk model that the settings name, else pocketsphinx with the assistant's phrases, Mandarin ones spelled in English
+instead: the Vosk model that the settings name for the language, else pocketsphinx with the assistant's phrases, Mandarin ones spelled in English
 sounds, in a process that begins with the first voice. Any other language is for typing.
 """
 
@@ -64,7 +64,7 @@ def open_trials(
 def _ear(settings: Settings, speech: Speech, clock: Clock, background: Background, *, cache: Path) -> Ear | None:
     if settings.speech.recognizer == "pocketsphinx":
         return _Shared(name=_SPHINX, expect=_EXPECT_SPHINX, recognizer=speech.recognizer)
-    own = settings.speech.model
+    own = settings.speech.models.get(speech.assistant.project.language)
     if own is not None and own.resolve() not in {
         shipped(Path(f"models/vosk_micro_{one}")).resolve() for one in _SPOKEN
     }:

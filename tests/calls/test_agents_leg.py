@@ -116,7 +116,7 @@ async def test_a_call_put_on_to_a_colleague(world: World):
         world.runner.hang_up_agent(ADA)
     assert await hears(world, "customer") == "M"
     [offer] = [news for name, news in world.news if name == "bea" and isinstance(news, Offer)]
-    assert offer.briefing.summary[0] == "Put through by ada."
+    assert offer.briefing.put_through_by == "ada"
     assert any("interested" in line.lower() for line in offer.briefing.summary)
     await world.until(lambda: world.runner.agent == BEA)
     assert world.desk.agents[ADA].state is AgentState.WRAP_UP

@@ -66,7 +66,9 @@ async def test_who_talked_with_us_before_is_put_to_the_queue_and_the_agent_sees_
     [routed] = [data for kind, data in told.journal if kind == "routed"]
     assert routed == {"to": "queue", "queue": "default", "because": "route 1"}
     [offer] = offers(line)
-    assert any("three-stage call: customer left, grade D" in one for one in offer.briefing.earlier)
+    [past] = [past for past in offer.briefing.earlier if past.kind == "call"]
+    assert (past.mode, past.result, past.grade) == ("three_stage", "customer_left", "D")
+    assert past.at == before.attempt.ended_at
     timeline = await line.crm.timeline.of(line.scope, line.lead.customer_id)
     assert [entry.data["result"] for entry in timeline if entry.kind is Kind.CALL] == ["customer_left", "handed_over"]
 
@@ -80,6 +82,41 @@ async def test_who_waits_in_the_queue_heard_first_who_we_are_and_that_it_is_reco
     assert "this is Ada" in first["text"] and "recorded" in first["text"]
     words = len(first["text"].split())
     assert first["heard_s"] >= 0.3 * words  # all of it, though the agent took the offer after 1.5 s
+
+
+@pytest.mark.parametrize("to", ["robot", "queue"])
+async def test_robot_and_queue_put_the_caller_to_the_rules_queue_with_their_history(world: World, to: str):
+    await world.call(Customer(leaves_on="ask_interest"))
+    await open_line(world, {"to": to, "queue": "sales", "known": True})
+    world.agent("ada", "ignore")
+    world.agent("bea", talk_s=15, queues=("sales",))
+    await world.call_in(Customer(hello=None, says=INTERESTED if to == "robot" else ()))
+    told = await world.told_of()
+    assert told.result[0] == "handed_over" and told.result[2] == "agent"
+    assert [name for name, news in world.news if isinstance(news, Offer)] == ["bea"]
+    [offer] = offers(world)
+    assert [(past.kind, past.result) for past in offer.briefing.earlier] == [("call", "customer_left")]
+    assert bool(offer.briefing.summary), "what the robot learnt"
+
+
+async def test_the_agent_reads_that_a_caller_asked_for_no_more_calls(world: World):
+    await world.call(Customer(says=[({"ask_interest"}, "do not call me again")]))
+    await open_line(world, {"to": "queue"})
+    world.agent("ada", talk_s=5)
+    await world.call_in(Customer(hello=None))
+    assert (await world.told_of()).result[0] == "handed_over"
+    [offer] = offers(world)
+    told = [(past.kind, past.result) for past in offer.briefing.earlier]
+    assert sorted(told) == [("call", "opted_out"), ("opted_out", "")]
+    assert await world.crm.opt_outs.stands(world.lead.subject_id)
+
+
+async def test_nobody_serves_the_queue_and_the_caller_is_promised_a_call(world: World):
+    await open_line(world, {"to": "queue", "queue": "sales"})
+    world.agent("ada")
+    await world.call_in(Customer(hello=None, says=[({"ask_callback_time"}, "tomorrow morning")]), caller=STRANGER)
+    assert (await world.told_of(STRANGER)).result[2] == "callback"
+    assert offers(world) == []
 
 
 async def test_an_agent_who_hangs_up_before_they_are_joined_leaves_a_promise(line: World):

@@ -7,13 +7,15 @@ import pytest
 
 from bot.assistant import Assistant, load_assistant
 from crm import lead as lead_
+from dialer.campaign import CampaignLoop
 from dialer.figures import abandoned_percent, answer_to_robot_ms
 from dialer.modes.predictive import GRACE_S, spoken_number
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
+from handoff.desk import Desk
 from handoff.news import Connected, Offer
 from media.leg import Cause
-from tests.calls.world import Customer, World, loud_s, open_world
+from tests.calls.world import Customer, World, loud_s, open_world, recorded
 
 ANSWERED_AFTER_S = 2.5  # they are dialled at once and ring for 2 s: by then an agent can be gone
 
@@ -84,6 +86,66 @@ async def test_nobody_there_in_time_is_abandoned_and_told_who_called_and_how_to_
     assert lead.state is lead_.State.READY and (lead.next_at - told.attempt.ended_at).days >= 2  # 72 hours
 
 
+async def test_the_whole_message_is_heard_and_then_the_call_ends_and_all_of_it_is_on_the_file(world: World):
+    goes(world, "ada")
+    customer = Customer()
+    told = await world.call(customer)
+    [greeted] = [data for kind, data in told.journal if kind == "greeted"]
+    turns = told.turns("robot")
+    words = " ".join(turn["text"] for turn in turns)
+    assert words.startswith("Hello, this is a recorded message from Lighthouse Languages.")
+    assert words.endswith("Goodbye.")
+    spoken_s = sum(turn["heard_s"] for turn in turns)
+    assert spoken_s == pytest.approx(sum((turn["end_ms"] - turn["start_ms"]) / 1000 for turn in turns), abs=0.1)
+    assert loud_s(bytes(customer.heard)) > 0.8 * spoken_s > 4
+    left, right = recorded(world, told)
+    assert loud_s(right.tobytes()) == pytest.approx(loud_s(bytes(customer.heard)), abs=0.1)
+    assert loud_s(left.tobytes()[: greeted["ended_ms"] * 16]) > 0.2, "their greeting is on the file"
+    assert not right[: (greeted["ended_ms"] + 1900) * 8].any(), "nobody spoke before the two seconds were over"
+    assert world.far["customer"].over
+    kinds = [kind for kind in told.kinds() if kind in ("greeted", "abandoned", "turn")]
+    assert kinds[:3] == ["greeted", "abandoned", "turn"]
+    states = [data["state"] for kind, data in told.journal if kind == "state"]
+    assert states == ["dialling", "robot", "holding", "robot"]
+    assert ("ended", "abandoned") in [(kind, data.get("outcome")) for kind, data in world.live]
+    assert told.grants_open == 0
+
+
+async def test_an_abandoned_call_is_of_the_budget_while_its_message_is_heard(world: World):
+    goes(world, "ada")
+    told = world.begin(Customer())
+    await world.until(lambda: world.loop.running and world.runner.life.abandoned)
+    await world.clock.sleep(1)
+    assert world.loop.running and "abandoned 100.0 % of 1," in world.decisions[-1].because
+    await told
+    await world.clock.sleep(3)
+    assert "abandoned 100.0 % of 1," in world.decisions[-1].because, "and it is counted once"
+
+
+async def test_workers_of_one_campaign_have_one_budget_of_abandoned_calls(world: World):
+    theirs: list[str] = []
+    other = CampaignLoop(
+        crm=world.crm,
+        desk=Desk(world.clock),  # with agents of its own: none
+        clock=world.clock,
+        lines=4,
+        background=world._background,
+        assistants={"apology_en"},
+        make_runner=lambda picked: pytest.fail("it has nobody to put a customer through to"),
+        told=lambda campaign, decision: theirs.append(decision.because),
+    )
+    world._background.start(other.run())
+    goes(world, "ada")
+    told = world.begin(Customer())
+    await world.until(lambda: world.loop.running and theirs)
+    assert "abandoned 0.0 % of 0," in theirs[-1]
+    await told
+    await world.clock.sleep(3)
+    assert "abandoned 100.0 % of 1," in theirs[-1]
+    assert "abandoned 100.0 % of 1," in world.decisions[-1].because
+    other.drain()
+
+
 async def test_an_agent_who_is_ready_within_the_grace_gets_the_call(world: World):
     goes(world, "ada")
     world.later(3.9, lambda: world.desk.set_status(world.desk.agents["ada"].id, Status.READY, ""))
@@ -102,6 +164,15 @@ async def test_the_message_can_be_refused(world: World, refuses):
     assert told.result[0] == "abandoned"  # it still counts
     assert await world.crm.opt_outs.stands(world.lead.subject_id)
     assert (await world.crm.leads.get(world.scope, world.lead.id)).state is lead_.State.STOPPED
+
+
+async def test_a_campaigns_queue_is_served_by_its_agents_alone(apology: Assistant, empty: Path, tmp_path: Path):
+    async with open_world(apology, empty, tmp_path / "data", mode="predictive", options={"queue": "sales"}) as world:
+        world.agent("ada")
+        world.agent("bea", queues=("sales",))
+        told = await world.call(Customer())
+        assert told.result[0] == "handed_over"
+        assert [name for name, news in world.news if isinstance(news, Offer)] == ["bea"]
 
 
 async def test_a_mailbox_is_put_to_no_agent(world: World):

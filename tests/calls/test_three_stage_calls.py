@@ -1,9 +1,5 @@
 """Whole three-stage calls on virtual time: every truth of a customer, every way a transfer can go."""
 
-import wave
-from pathlib import Path
-
-import numpy as np
 import pytest
 
 from crm import lead as lead_
@@ -13,7 +9,7 @@ from handoff.agents import Status
 from handoff.news import Connected, Offer, OfferGone
 from media.audio import FRAME_BYTES, level_dbfs
 from media.leg import Cause
-from tests.calls.world import Customer, World, loud_s
+from tests.calls.world import Customer, World, loud_s, recorded
 
 INTERESTED = [({"ask_interest"}, "yes i would like to try it"), ({"offer_person"}, "yes please")]
 
@@ -202,19 +198,11 @@ async def test_a_lost_recogniser_is_asked_again_once(world: World):
     assert told.result[1] == "A"
 
 
-def _channels(path: Path) -> tuple[bytes, bytes]:
-    with wave.open(str(path)) as file:
-        assert (file.getnchannels(), file.getframerate()) == (2, 8000)
-        both = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).reshape(-1, 2)
-    return both[:, 0].tobytes(), both[:, 1].tobytes()
-
-
 async def test_the_recording_holds_what_both_sides_heard_from_the_answer_to_the_end(world: World):
     world.agent("ada", talk_s=6)
     customer = Customer(says=[*INTERESTED, ({"hold_line"}, "okay thank you")])
     told = await world.call(customer)
-    assert told.call.result.wav is not None
-    left, right = _channels(world.recordings / told.call.result.wav)
+    left, right = (side.tobytes() for side in recorded(world, told))
     heard = bytes(customer.heard)
     at = heard.index(
         next(heard[i : i + FRAME_BYTES] for i in range(0, len(heard), FRAME_BYTES) if any(heard[i : i + FRAME_BYTES]))

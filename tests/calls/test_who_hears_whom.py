@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dialer.human import NotNow
+from dialer.human import NotNow, request_of
 from dialer.runner import CallRunner
 from handoff.agents import AgentId
 from media.leg import Cause
@@ -207,3 +207,76 @@ async def test_who_is_taken_over_from_wraps_up_and_the_journal_says_who_took_it(
     told = await task
     assert ("taken_over", {"agent": "ada", "to": "sue"}) in told.journal
     assert told.result == ("handed_over", "A", "agent")
+
+
+async def lost_for_good(world: World) -> None:
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    await world.clock.sleep(31)
+
+
+async def test_a_barging_supervisor_inherits_the_customer_of_an_agent_who_is_lost_for_good(world: World):
+    task = await bridged(world)
+    world.runner.supervision.monitor(SUE, Monitor.BARGE, name="Sue")
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    assert await heard(world) == ("S", "", "C")
+    await world.clock.sleep(28)
+    assert world.runner.agent == ADA  # she may still come back
+    await world.clock.sleep(2)
+    assert await heard(world) == ("S", "", "C")
+    assert (world.runner.agent, world.runner.supervision.mode) == (SUE, None)
+    human = world.runner.human
+    assert human is not None and human.actions == ["hold", "mute", "transfer", "hang_up"]
+    assert world.desk.agents[SUE].name == "Sue"
+    assert world.desk.agents[SUE].state.value == "talking" and world.desk.agents[ADA].state.value == "gone"
+    world.runner.hang_up_agent(SUE)
+    told = await task
+    assert told.result == ("handed_over", "A", "agent")
+    assert ("taken_over", {"agent": "ada", "to": "sue"}) in told.journal
+    assert "agent_lost" not in told.kinds(), "the customer was never told that their agent is lost"
+    assert world.desk.agents[SUE].state.value == "wrap_up"
+
+
+@pytest.mark.parametrize("mode", [Monitor.LISTEN, Monitor.WHISPER])
+async def test_a_supervisor_who_does_not_speak_with_the_customer_inherits_nobody(world: World, mode: Monitor):
+    task = await bridged(world)
+    world.runner.supervision.monitor(SUE, mode)
+    await lost_for_good(world)
+    told = await task
+    assert "agent_lost" in told.kinds() and "taken_over" not in told.kinds()
+    assert SUE not in world.desk.agents
+
+
+async def test_a_supervisor_who_is_offered_another_customer_keeps_the_one_they_speak_with(world: World):
+    task = await bridged(world)
+    world.agent("sue", "ignore")
+    world.runner.supervision.monitor(SUE, Monitor.BARGE)
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    await world.clock.sleep(28)
+    request = request_of(world.runner.life)
+    waiting = [world.desk.request(request).transfer for _ in range(2)]
+    assert world.desk.agents[SUE].state.value == "offered"
+    await world.clock.sleep(3)
+    assert world.runner.agent == SUE
+    assert [transfer.state.value for transfer in waiting] == ["waiting", "waiting"]
+    world.runner.hang_up_agent(SUE)
+    for transfer in waiting:
+        world.desk.withdraw(transfer.id)
+    await task
+
+
+async def test_a_barging_supervisor_inherits_when_the_colleague_who_was_asked_does_not_come_either(world: World):
+    task = await bridged(world)
+    world.agent("bea", "ignore")
+    world.runner.supervision.monitor(SUE, Monitor.BARGE)
+    human = world.runner.human
+    assert human is not None
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    await world.clock.sleep(28)
+    human.transfer(to_agent="bea")
+    await world.clock.sleep(4)
+    assert world.runner.agent == ADA, "bea is being asked"
+    await world.until(lambda: world.runner.agent == SUE)
+    assert await heard(world) == ("S", "", "C")
+    world.runner.hang_up_agent(SUE)
+    told = await task
+    assert told.result[0] == "handed_over"

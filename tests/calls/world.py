@@ -5,11 +5,14 @@ A customer answers moves with texts, as sound; the scripted recogniser knows tho
 
 import asyncio
 import shutil
+import wave
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from bot.assistant import Assistant
 from crm.attempt import Attempt
@@ -23,6 +26,7 @@ from dialer import campaign as campaign_
 from dialer.campaign import CampaignLoop
 from dialer.life import Surroundings
 from dialer.modes.table import mode_of
+from dialer.pacing import Decision
 from dialer.reception import Reception
 from dialer.recording import Recordings
 from dialer.robots import Robots
@@ -77,6 +81,7 @@ class World:
         self.phones: Phones
         self.news: list[tuple[str, AgentNews]] = []
         self.live: list[tuple[str, dict[str, Any]]] = []
+        self.decisions: list[Decision] = []
         self.far = far
         self.hums: dict[str, bytes] = {}
         self.scope: Scope
@@ -148,10 +153,12 @@ class World:
             grants_open=len(await self.crm.attempts.open_of()),
         )
 
-    def agent(self, name: str, on_offer: str = "accept", *, talk_s: float = 5.0) -> AgentId:
+    def agent(
+        self, name: str, on_offer: str = "accept", *, talk_s: float = 5.0, queues: tuple[str, ...] = ("default",)
+    ) -> AgentId:
         """An agent with a phone; `on_offer` accept, decline or ignore. Who accepts hangs up after `talk_s`."""
         agent_id = AgentId(name)
-        self.desk.sign_in(agent_id, self.scope.tenant_id, name=name)
+        self.desk.sign_in(agent_id, self.scope.tenant_id, name=name, queues=frozenset(queues))
         self.phone(name)
 
         def on_news(news: AgentNews) -> None:
@@ -325,9 +332,10 @@ async def open_world(
     *,
     mode: str = "three_stage",
     attributes: dict[str, object] | None = None,
+    options: dict[str, object] | None = None,
 ) -> AsyncIterator[World]:
     """The platform, its databases in `folder`, which is made as a copy of `empty` (migrated, nobody in it); a campaign of
-    this mode and assistant, and its lead with these attributes."""
+    this mode, assistant and options, and its lead with these attributes."""
     name = assistant.project.name
     shutil.copytree(empty, folder, dirs_exist_ok=True)
     clock = LoopClock()
@@ -367,6 +375,7 @@ async def open_world(
             background=background,
             assistants={name},
             make_runner=lambda picked: CallRunner(picked, around, mode_of(picked.campaign.mode).live),
+            told=lambda campaign, decision: world.decisions.append(decision),
         )
         world = World(crm, desk, loop, clock, far)
         world.recordings = folder / "recordings"
@@ -379,7 +388,12 @@ async def open_world(
         tenant = await crm.tenants.create("demo", zone="America/New_York")
         world.scope = Scope(tenant_id=tenant.id)
         world.campaign = await crm.campaigns.create(
-            world.scope, "lessons", assistant=name, mode=mode, state=campaign_.State.DRAFT.value
+            world.scope,
+            "lessons",
+            assistant=name,
+            mode=mode,
+            state=campaign_.State.DRAFT.value,
+            options=options or {},
         )
         world.lead = await world.add_lead(NUMBER, attributes)
         background.start(loop.run())
@@ -395,3 +409,12 @@ def loud_s(pcm: bytes) -> float:
     """Seconds of sound above -50 dBFS."""
     frames = [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
     return 0.02 * sum(level_dbfs(frame) > -50 for frame in frames)
+
+
+def recorded(world: World, told: Told) -> tuple[np.ndarray, np.ndarray]:
+    """What a call's file holds: the customer's side, and what they heard; int16 at 8000 Hz."""
+    assert told.call.result.wav is not None
+    with wave.open(str(world.recordings / told.call.result.wav)) as file:
+        assert (file.getnchannels(), file.getframerate()) == (2, 8000)
+        both = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).reshape(-1, 2)
+    return both[:, 0].copy(), both[:, 1].copy()

@@ -19,6 +19,7 @@ from console.serving import Listening, listen, serve
 from console.site import EVERYWHERE, reached_at
 from kernel.clock import LoopClock
 from kernel.settings import ConsoleSettings, Settings
+from simulation.agents import _trusting as _trusting_agents
 from tests.console.conftest import PASSWORD, Console
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -78,6 +79,16 @@ async def test_who_does_not_trust_it_or_speaks_no_tls_gets_nothing(secure: Liste
             await stranger.get(secure.url + "/api/health")
         with pytest.raises(httpx.TransportError):
             await stranger.get(secure.url.replace("https", "http") + "/api/health")
+
+
+async def test_simulated_agents_trust_it_and_no_other(secure: Listening, tmp_path: Path):
+    assert secure.certificate is not None
+    async with httpx.AsyncClient(base_url=secure.url, verify=_trusting_agents(secure.certificate.certificate)) as agent:
+        assert (await agent.get("/api/health")).status_code == 200
+    other = certificate_in(tmp_path / "other", NAMES, datetime.now(UTC))
+    async with httpx.AsyncClient(base_url=secure.url, verify=_trusting_agents(other.certificate)) as stranger:
+        with pytest.raises(httpx.ConnectError, match="(?i)certificate verify failed"):
+            await stranger.get("/api/health")
 
 
 async def test_people_are_told_the_fingerprint_that_their_browser_shows(secure: Listening):

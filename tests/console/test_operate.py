@@ -69,6 +69,13 @@ def test_users_are_made_and_listed_and_a_weak_password_is_refused(site: Path):
     run(site, "users", "create", "sue", *who, "--password", "correct horse")
     assert "sue\tagent, supervisor" in run(site, "users", "list", "--tenant", "a")
     run(site, "users", "set-password", "sue", "--tenant", "a", "--password", "battery staple")
+    run(site, "users", "create", "ann", *who, "--queue", "sales", "--queue", "default", "--password", "correct horse")
+    assert "ann\tagent, supervisor\tann\tdefault, sales\n" in run(site, "users", "list", "--tenant", "a")
+    assert "serves vip" in run(site, "users", "set-queues", "ann", "--tenant", "a", "--queue", "vip")
+    assert "ann\tagent, supervisor\tann\tvip\n" in run(site, "users", "list", "--tenant", "a")
+    assert "serves the default queue" in run(site, "users", "set-queues", "ann", "--tenant", "a")
+    with pytest.raises(JingyinError, match="bob"):
+        run(site, "users", "set-queues", "bob", "--tenant", "a", "--queue", "vip")
     with pytest.raises(JingyinError) as raised:
         run(site, "users", "create", "bob", *who, "--password", "short")
     assert raised.value.code == "crm.weak_password"

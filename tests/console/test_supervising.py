@@ -77,6 +77,18 @@ async def test_a_supervisor_comes_into_calls_of_their_tenant_only(console: Conso
         assert [(one["monitored"], one["allowed_actions"]) for one in shown] == [(None, [])]
 
 
+async def test_an_agent_serves_the_queues_that_their_row_names_from_the_next_shift_on(console: Console):
+    platform, shop = console.platform, console.shop
+    await platform.crm.users.set_queues(shop.scope, "ann", ["sales"])
+    async with console.browser("ann") as ann, console.browser("sue") as sue:
+        ids = [(await one.post("/api/desk/start-shift")).json()["agent"]["id"] for one in (ann, sue)]
+        assert [platform.desk.agents[one].queues for one in ids] == [{"sales"}, {"default"}]
+        await platform.crm.users.set_queues(shop.scope, "ann", [])
+        await ann.post("/api/desk/end-shift")
+        await ann.post("/api/desk/start-shift")
+        assert platform.desk.agents[ids[0]].queues == {"default"}
+
+
 async def test_the_later_shift_is_obeyed_and_the_older_machine_is_told_so(console: Console):
     async with console.browser("ann") as old, console.browser("ann") as new:
         first = (await old.post("/api/desk/start-shift")).json()["desk_session"]

@@ -193,6 +193,7 @@ BLIND: dict[str, tuple[Try, object]] = {
         lambda crm, bank, t: crm.users.set_password(bank.scope, "bea", "battery staple"),
         NotFound,
     ),
+    "users.set_queues": (lambda crm, bank, t: crm.users.set_queues(bank.scope, "bea", ["sales"]), NotFound),
     "users.all": (lambda crm, bank, t: crm.users.all(bank.scope), []),
     "users.check": (lambda crm, bank, t: crm.users.check(bank.scope, "bea", "correct horse"), None),
     "users.audited": (lambda crm, bank, t: crm.users.audited(as_user(bank), "x"), None),

@@ -1,7 +1,6 @@
 """Where a call to us goes, and what an agent reads of before: pure."""
 
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +8,7 @@ from crm.call_record import CallRecord, CallResult
 from crm.timeline import Entry, Kind
 from dialer.history import earlier
 from dialer.inbound_rules import Caller, To, read_rules, route
+from handoff.briefing import Past
 
 RULES = read_rules(
     {
@@ -38,12 +38,12 @@ def test_the_first_rule_that_fits_decides(caller: Caller, to: To, queue: str, be
     assert (chosen.to, chosen.queue, chosen.because) == (to, queue, because)
 
 
-def test_an_agent_reads_the_latest_five_things_in_the_customers_time_oldest_first():
+def test_an_agent_is_shown_the_latest_five_things_oldest_first():
     entries = [
         Entry(id=n, at=AT + timedelta(hours=n), kind=Kind.NOTE, about_id=None, data={"text": f"n{n}"}) for n in range(7)
     ]
-    lines = earlier(entries, {}, ZoneInfo("America/New_York"))
-    assert lines == tuple(f"2026-11-24 {10 + n}:00 note: n{n}" for n in range(2, 7))
+    told = earlier(entries, {})
+    assert told == tuple(Past(at=AT + timedelta(hours=n), kind="note", text=f"n{n}") for n in range(2, 7))
 
 
 def test_a_call_is_told_with_who_called_its_outcome_grade_and_summary():
@@ -66,6 +66,8 @@ def test_a_call_is_told_with_who_called_its_outcome_grade_and_summary():
     )
     call = Entry(id=1, at=AT, kind=Kind.CALL, about_id=9, data={"result": "callback_booked"})
     quiet = Entry(id=2, at=AT, kind=Kind.GRADED, about_id=9, data={"grade": "B"})
-    assert earlier([call, quiet], {9: record}, ZoneInfo("UTC")) == (
-        "2026-11-24 15:00 they called: callback booked, grade B. The customer wants a call.",
+    assert earlier([call, quiet], {9: record}) == (
+        Past(
+            at=AT, kind="call", mode="inbound", result="callback_booked", grade="B", text="The customer wants a call."
+        ),
     )

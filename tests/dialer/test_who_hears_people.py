@@ -33,8 +33,11 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return load_assistant(Path("bot/assistants/course_en"), cache=tmp_path_factory.mktemp("nlu"))
 
 
-def settings(**variables: str) -> Settings:
-    return load_settings(None, env={f"JINGYIN_SPEECH__{name.upper()}": value for name, value in variables.items()})
+def settings(**models: Path) -> Settings:
+    """With a model of one's own for these languages."""
+    return load_settings(
+        None, env={f"JINGYIN_SPEECH__MODELS__{lang.upper()}": str(path) for lang, path in models.items()}
+    )
 
 
 @asynccontextmanager
@@ -67,17 +70,24 @@ async def test_as_shipped_pocketsphinx_hears_people_in_a_process_of_its_own(assi
 
 
 async def test_the_shipped_model_is_no_ear_for_people_also_when_it_is_named(assistant: Assistant, tmp_path: Path):
-    async with trials([assistant], settings(model=str(MICRO)), tmp_path) as found:
+    async with trials([assistant], settings(en=MICRO), tmp_path) as found:
         assert "pocketsphinx" in found.partners[0].ear.name
 
 
 async def test_a_vosk_model_of_ones_own_hears_people_too(assistant: Assistant, tmp_path: Path):
     own = tmp_path / "vosk-model-small-en"
     own.mkdir()
-    async with trials([assistant], settings(model=str(own)), tmp_path) as found:
+    async with trials([assistant], settings(en=own), tmp_path) as found:
         ear = found.partners[0].ear
         assert (ear.name, await ear.open()) == ("vosk vosk-model-small-en", OF_CALLS)
         assert "not measured" in ear.expect
+
+
+async def test_a_model_of_another_language_hears_nobody_here(assistant: Assistant, tmp_path: Path):
+    own = tmp_path / "vosk-model-small-cn"
+    own.mkdir()
+    async with trials([assistant], settings(zh=own), tmp_path) as found:
+        assert "pocketsphinx" in found.partners[0].ear.name
 
 
 async def test_each_language_has_its_first_assistant_and_may_have_nobody_to_hear(assistant: Assistant, tmp_path: Path):

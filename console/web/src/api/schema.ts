@@ -973,7 +973,7 @@ export interface components {
         };
         /**
          * BriefingView
-         * @description What an agent is shown before they say hello.
+         * @description What an agent is shown before they say hello. No `summary`: nobody of ours has spoken with them yet.
          */
         BriefingView: {
             /** Call Id */
@@ -982,11 +982,15 @@ export interface components {
             campaign: string;
             /** Customer Name */
             customer_name: string;
+            /** Earlier */
+            earlier: components["schemas"]["PastView"][];
             /** Evidence */
             evidence: string[];
             grade: components["schemas"]["Grade"] | null;
             /** Masked Number */
             masked_number: string;
+            /** Put Through By */
+            put_through_by: string;
             /** Slots */
             slots: [
                 string,
@@ -1408,6 +1412,26 @@ export interface components {
             straight: boolean;
             /** Transfer Id */
             transfer_id: string;
+        };
+        /**
+         * PastView
+         * @description One thing that happened with a customer before; `result` is the machine's outcome of a call.
+         */
+        PastView: {
+            /** At */
+            at: string;
+            grade: components["schemas"]["Grade"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "call" | "callback_booked" | "callback_cancelled" | "opted_out" | "note";
+            /** Mode */
+            mode: string;
+            /** Result */
+            result: string;
+            /** Text */
+            text: string;
         };
         /**
          * PhoneAnswer

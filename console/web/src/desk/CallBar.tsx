@@ -16,6 +16,7 @@ import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { usePhone } from "@/phone/provider";
 import type { MessageKey } from "@/i18n";
 
+import { linesOf } from "./briefing";
 import { Countdown } from "./Countdown";
 import { ring } from "./ring";
 import { TransferDialog } from "./TransferDialog";
@@ -48,7 +49,7 @@ export function CallBar() {
             <GradeMark grade={offer.briefing.grade} />
             <StageMark stage="offered" />
           </div>
-          <div className="dense cut">{offer.briefing.summary.join(" ")}</div>
+          <div className="dense cut">{linesOf(offer.briefing, t).join(" ")}</div>
         </div>
         <Act calls={calls} id="answer" primary />
         <Act calls={calls} id="decline" />
@@ -253,7 +254,7 @@ function useAnnouncedOffer(desk: DeskView | undefined): void {
   const announced = useRef<string | null>(null);
   const id = offer?.transfer_id ?? null;
   const name = offer?.briefing.customer_name ?? "";
-  const summary = offer?.briefing.summary.join(" ") ?? "";
+  const summary = offer ? linesOf(offer.briefing, t).join(" ") : "";
   useEffect(() => {
     if (id === null) return;
     const title = document.title;

@@ -13,6 +13,8 @@ import { Transcript } from "@/parts/Transcript";
 import { useCommand } from "@/parts/command";
 import { usePhone } from "@/phone/provider";
 
+import { linesOf } from "./briefing";
+import { Earlier } from "./Earlier";
 import { ShiftCheck } from "./ShiftCheck";
 import { useDesk } from "./useDesk";
 import { WrapUp } from "./WrapUp";
@@ -109,7 +111,7 @@ function Customer({ desk, briefing }: { desk: DeskView; briefing: Briefing | nul
             <h2>{t("desk.summary")}</h2>
           </header>
           <ul className="body summary">
-            {briefing.summary.map((line, index) => (
+            {linesOf(briefing, t).map((line, index) => (
               <li key={line}>
                 <span className="soft num">{index + 1}</span>
                 <span>{line}</span>
@@ -124,6 +126,7 @@ function Customer({ desk, briefing }: { desk: DeskView; briefing: Briefing | nul
           </ul>
         </section>
       ) : null}
+      <Earlier past={briefing?.earlier ?? []} />
       {briefing?.slots.length ? (
         <section className="panel" aria-label={t("desk.known")}>
           <header>

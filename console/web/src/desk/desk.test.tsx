@@ -21,6 +21,29 @@ describe("an offer", () => {
     expect(within(await bar()).getByText(anOffer().briefing.summary.join(" "))).toBeVisible();
   });
 
+  test("shows what happened with the customer before, in the reader's language", async () => {
+    draw(scenes.offered);
+    const before = within(await screen.findByRole("region", { name: "What happened before" }));
+    expect(before.getAllByRole("listitem").map((one) => one.textContent)).toEqual([
+      expect.stringMatching(/20 Nov 2026.*We called: Callback booked.*C.*The customer wants to be called later\./),
+      expect.stringMatching(/Callback promised$/),
+      expect.stringMatching(/Note: has two children$/),
+    ]);
+  });
+
+  test("says that nobody has spoken yet, or who had the customer", async () => {
+    const { serve } = draw(scenes.ready);
+    await screen.findByText("The next customer comes to you");
+    serve({ "/api/desk": { body: aDesk(), delayMs: 60_000 } });
+    const offer = anOffer();
+    const silent = { ...offer, briefing: { ...offer.briefing, summary: [], earlier: [] } };
+    act(() => FakeLive.latest?.tell(event(101, "desk", "offer", silent)));
+    expect(within(await bar()).getByText("Answered just now. Nobody of ours has spoken yet.")).toBeVisible();
+    const passed = { ...silent, transfer_id: "t-82", briefing: { ...silent.briefing, put_through_by: "Bea" } };
+    act(() => FakeLive.latest?.tell(event(102, "desk", "offer", passed)));
+    expect(await within(await bar()).findByText("Put through by Bea.")).toBeVisible();
+  });
+
   test("is answered by F2, also from inside a text field", async () => {
     draw(scenes.offered);
     await within(await bar()).findByRole("button", { name: /Answer/ });

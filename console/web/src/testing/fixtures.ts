@@ -162,6 +162,12 @@ export const anOffer = (): OfferView => ({
       { who: "robot", text: "It is forty nine a month, and the first lesson is free.", at_s: 17.4 },
       { who: "customer", text: "can i talk to a person", at_s: 21.6 },
     ],
+    earlier: [
+      { at: "2026-11-20T10:12:00Z", kind: "call", mode: "three_stage", result: "callback_booked", grade: "C", text: "The customer wants to be called later." },
+      { at: "2026-11-20T10:12:04Z", kind: "callback_booked", mode: "", result: "", grade: null, text: "" },
+      { at: "2026-11-21T08:30:00Z", kind: "note", mode: "", result: "", grade: null, text: "has two children" },
+    ],
+    put_through_by: "",
   },
 });
 
