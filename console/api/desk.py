@@ -9,7 +9,9 @@ from console.api.access import Caller, Who
 from console.api.desk_view import desk_view
 from console.api.place import Here, Place
 from dialer.human import HumanLeg, NotNow
+from handoff.agents import State as AgentState
 from handoff.agents import Status
+from handoff.desk import NoSuchAgent
 from handoff.directory import colleagues, queues
 from handoff.transfer import TransferId
 from kernel.tenant import Role
@@ -147,7 +149,7 @@ async def get_phone(here: Here, who: Who) -> shapes.PhoneView:
 async def offer_phone(here: Here, offer: shapes.PhoneOffer, who: Who) -> shapes.PhoneAnswer:
     """The browser becomes the telephone of their shift; a supervisor's needs none."""
     if not who.may(Role.SUPERVISOR, Role.ADMIN):
-        here.platform.desk.agent(who.agent_id)
+        _need_shift(here, who)
     return await _connect(here, who, offer, None)
 
 
@@ -161,6 +163,12 @@ async def resume_phone(here: Here, offer: shapes.PhoneResume, who: Who) -> shape
 async def drop_phone(here: Here, who: Who) -> None:
     """It is one no longer."""
     here.platform.hang_up_phone(who.agent_id)
+
+
+def _need_shift(here: Place, who: Caller) -> None:
+    """Whose shift is over has no phone: a browser that has not heard of it yet does not bring one back."""
+    if here.platform.desk.agent(who.agent_id).state is AgentState.GONE:
+        raise NoSuchAgent("your shift is over", where=who.agent_id, remedy="Start a shift first.")
 
 
 def _leg(here: Place, who: Caller) -> HumanLeg:
