@@ -80,7 +80,7 @@ function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefin
             ))}
             {briefing.evidence.map((words) => (
               <li key={words} className="dense">
-                <Evidence briefing={briefing} words={words} />
+                <Evidence call={call} briefing={briefing} words={words} />
                 <q>{words}</q>
               </li>
             ))}
@@ -107,9 +107,10 @@ function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefin
 }
 
 /** The words that prove the grade, from the second they were said. */
-function Evidence({ briefing, words }: { briefing: Briefing; words: string }) {
-  const index = briefing.transcript.findIndex((said) => said.text === words);
-  return index < 0 ? <span /> : <PlayButton source={`/api/calls/${briefing.call_id}/turns/${index}/audio`} label={words} />;
+function Evidence({ call, briefing, words }: { call: DeskCall | null; briefing: Briefing; words: string }) {
+  const turns = call?.transcript.length ? call.transcript : turnsOf(briefing);
+  const turn = turns.find(({ text }) => text === words);
+  return turn ? <PlayButton source={`/api/calls/${briefing.call_id}/turns/${turn.index}/audio`} label={words} /> : <span />;
 }
 
 function turnsOf(briefing: Briefing | null): Turn[] {
