@@ -156,16 +156,9 @@ class Calls:
         given = {name: getattr(result, name) for name in _RESULT}
         await self._change(scope, call_id, {name: value for name, value in given.items() if value is not None})
 
-    async def label(self, scope: Scope, call_id: int, grade: str) -> None:
-        """A person's judgement of the customer's interest, A to F: it stands over the machine's, on the customer too.
-
-        Raises:
-            NotFound: the tenant has no such call.
-        """
-        await self._change(scope, call_id, {"grade_human": grade, "grade_human_by": scope.user_id})
-
     async def wrap_up(self, scope: Scope, call_id: int, *, outcome: str, grade: str | None) -> None:
-        """An agent's word on the call: on the customer's timeline, with the grade as of `label`, which stands in the same line.
+        """An agent's word on the call, a line of the customer's timeline. Their grade of the customer's interest, A to F, stands
+        over the machine's, on the customer too; None leaves it.
 
         Raises:
             NotFound: the tenant has no such call.

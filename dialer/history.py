@@ -13,7 +13,9 @@ _TOLD: Final = {
     Kind.CALLBACK_CANCELLED: "callback cancelled",
     Kind.OPTED_OUT: "asked for no more calls",
     Kind.NOTE: "note",
+    Kind.WRAPPED_UP: "an agent's result",
 }
+_SAID: Final = {Kind.NOTE: "text", Kind.WRAPPED_UP: "outcome"}
 
 
 def earlier(entries: Sequence[Entry], calls: Mapping[int, CallRecord], zone: ZoneInfo) -> tuple[str, ...]:
@@ -28,7 +30,9 @@ def _line(entry: Entry, call: CallRecord | None, zone: ZoneInfo) -> str:
         return f"{when} {_of_call(call, str(entry.data.get('result', '')))}"
     if entry.kind not in _TOLD:
         return ""
-    more = str(entry.data.get("text", "")) if entry.kind is Kind.NOTE else ""
+    more = str(entry.data.get(_SAID.get(entry.kind, ""), ""))
+    if entry.kind is Kind.WRAPPED_UP:
+        more = more.replace("_", " ")
     return f"{when} {_TOLD[entry.kind]}{': ' if more else ''}{more}"
 
 

@@ -174,7 +174,6 @@ BLIND: dict[str, tuple[Try, object]] = {
         lambda crm, bank, t: crm.calls.record(bank.scope, t.attempt.id, CallResult(outcome="x")),
         NotFound,
     ),
-    "calls.label": (lambda crm, bank, t: crm.calls.label(bank.scope, t.attempt.id, "A"), NotFound),
     "calls.wrap_up": (
         lambda crm, bank, t: crm.calls.wrap_up(bank.scope, t.attempt.id, outcome="sold", grade="A"),
         NotFound,

@@ -48,7 +48,7 @@ function Workbench({ desk }: { desk: DeskView }) {
   return (
     <Bench call={call} briefing={briefing}>
       {callId ? (
-        <WrapUp key={callId} callId={callId} draft={call?.draft ?? wrap_up?.draft ?? null} ended={desk.allowed_actions.includes("wrap_up")} />
+        <WrapUp key={callId} callId={callId} draft={call?.draft ?? wrap_up?.draft ?? null} ended={desk.allowed_actions.includes("wrap_up")} next={desk.next === "call"} />
       ) : (
         <section className="panel" aria-label={t("wrap.title")}>
           <p className="body soft">{t("desk.after_answer")}</p>

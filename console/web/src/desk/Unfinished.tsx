@@ -68,7 +68,7 @@ export function UnfinishedCallForm({ callId }: { callId: string }) {
       </div>
       {call.data ? (
         <Bench call={call.data} briefing={call.data.briefing}>
-          <WrapUp key={callId} callId={callId} draft={call.data.draft} ended done={back} />
+          <WrapUp key={callId} callId={callId} draft={call.data.draft} ended next={false} done={back} />
         </Bench>
       ) : call.error ? (
         <Problem error={call.error} retry={back} />

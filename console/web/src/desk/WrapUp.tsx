@@ -26,11 +26,13 @@ interface Props {
   draft: DraftView | null;
   /** The call is over for the agent: its result can be saved. */
   ended: boolean;
+  /** A next customer comes when it is saved. */
+  next: boolean;
   done?: () => void;
 }
 
 /** Mount it with `key={callId}`. */
-export function WrapUp({ callId, draft: server, ended, done }: Props) {
+export function WrapUp({ callId, draft: server, ended, next, done }: Props) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
   const { draft, type, takeTheirs, keepMine, forget } = useDraft(callId, server);
@@ -147,7 +149,7 @@ export function WrapUp({ callId, draft: server, ended, done }: Props) {
           <Input.TextArea id="note" rows={5} maxLength={5000} value={draft.note} onChange={(change) => type({ note: change.target.value })} />
         </div>
         <Button type="primary" block disabled={refusal !== undefined} loading={isPending} onClick={save}>
-          {t("wrap.save")} <kbd>{keyName(SAVE_KEY)}</kbd>
+          {t(next ? "wrap.save" : "wrap.save_only")} <kbd>{keyName(SAVE_KEY)}</kbd>
         </Button>
         {refusal ? <p className="soft dense">{refusal}</p> : null}
       </div>

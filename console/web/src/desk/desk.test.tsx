@@ -175,8 +175,8 @@ describe("an unfinished call", () => {
     expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("Wants the Tuesday class.");
     expect(screen.getByRole("radio", { name: /Grade B, by a person/, checked: true })).toBeInTheDocument();
     expect(screen.getByLabelText("Call back at")).toHaveValue(localInput("2026-11-27T09:00:00Z"));
-    await waitFor(() => expect(screen.getByRole("button", { name: /Save and next/ })).toBeEnabled());
-    await userEvent.click(screen.getByRole("button", { name: /Save and next/ }));
+    await waitFor(() => expect(screen.getByRole("button", { name: /^Save/ })).toBeEnabled());
+    await userEvent.click(screen.getByRole("button", { name: /^Save/ }));
     await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/wrap-up")?.body).toMatchObject({ outcome: "callback", grade: "B", callback_at: "2026-11-27T09:00:00.000Z" }));
     expect(await screen.findByText("The next customer comes to you")).toBeVisible();
   });

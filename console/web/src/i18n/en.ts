@@ -250,6 +250,7 @@ export const en = {
   "wrap.note": "Note",
   "wrap.callback_at": "Call back at",
   "wrap.save": "Save and next",
+  "wrap.save_only": "Save",
   "wrap.needs_outcome": "Choose an outcome first.",
   "wrap.conflict": "Choose between the two notes first",
   "wrap.needs_time": "Say when to call back.",

@@ -252,6 +252,7 @@ export const zh: Record<keyof typeof en, string> = {
   "wrap.note": "备注",
   "wrap.callback_at": "回访时间",
   "wrap.save": "保存并接下一位",
+  "wrap.save_only": "保存",
   "wrap.needs_outcome": "请先选择结果。",
   "wrap.conflict": "请先在两份备注中选择",
   "wrap.needs_time": "请填写回访时间。",
