@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from console.api import shapes
+from console.api import desk_shapes, shapes
 from console.live import LiveHub
+from console.masked import masked_name
 from crm.campaign import Campaign
 from crm.timeline import Kind as TimelineKind
 from dialer import pacing
 from dialer.call import State
 from dialer.runner import CallRunner
 from dialer.wiring.platform import Platform
-from handoff.agents import Agent, AgentId, Status
+from handoff.agents import Agent, AgentId
 from handoff.agents import State as AgentState
 from handoff.news import (
     AgentNews,
@@ -115,11 +116,12 @@ class LiveBoard:
             state=agent.state.value,
             reason=agent.reason,
             since=self.since(agent).isoformat(),
-            allowed_actions=agent_actions(agent),
+            allowed_actions=agent.actions,
         )
 
     def _on_agent(self, agent: Agent) -> None:
-        now_is = f"{agent.status} {agent.state}"
+        chosen = agent.status if agent.state is AgentState.IDLE else ""  # in a call it is of what follows
+        now_is = f"{agent.state} {chosen}"
         if self._since.get(agent.id, ("",))[0] != now_is:
             self._since[agent.id] = (now_is, self._clock.now())
         if agent.id not in self._listening and self._platform is not None:
@@ -165,31 +167,15 @@ def turn_view(index: int, turn: Any) -> shapes.TurnView:  # Any: a Turn, or its 
     )
 
 
-def masked_name(name: str) -> str:
-    """Initials: enough to tell two calls apart on a wall, not enough to know who."""
-    return " ".join(f"{part[0]}." for part in name.split()) if name else ""
-
-
-def agent_actions(agent: Agent) -> list[str]:
-    """What the agent may do now. The server's word."""
-    return {
-        AgentState.GONE: ["start_shift"],
-        AgentState.IDLE: ["not_ready" if agent.status is Status.READY else "ready", "end_shift"],
-        AgentState.OFFERED: ["accept", "decline"],
-        AgentState.TALKING: ["hang_up"],
-        AgentState.WRAP_UP: ["wrap_up", "extend_wrap_up"],
-    }[agent.state]
-
-
 def agent_news(news: AgentNews) -> tuple[str, dict[str, Any]]:  # Any: JSON
     """(type, data) of an event of topic `desk`."""
     match news:
         case Offer():
-            return "offer", shapes.OfferView(
+            return "offer", desk_shapes.OfferView(
                 transfer_id=news.transfer_id,
                 expires_in_s=news.expires_in_s,
                 straight=news.straight,
-                briefing=shapes.BriefingView.of(news.briefing),
+                briefing=desk_shapes.BriefingView.of(news.briefing),
             ).model_dump()
         case OfferGone():
             return "offer_gone", {"transfer_id": news.transfer_id, "reason": news.reason}
@@ -198,7 +184,12 @@ def agent_news(news: AgentNews) -> tuple[str, dict[str, Any]]:  # Any: JSON
         case CallEnded():
             return "call_ended", {"transfer_id": news.transfer_id, "call_id": news.call_id}
         case StateChanged():
-            return "state", {"status": news.status, "state": news.state, "reason": news.reason}
+            return "state", {
+                "status": news.status,
+                "state": news.state,
+                "reason": news.reason,
+                "next": news.next,
+            }
         case PhoneLost():
             return "phone_lost", {"within_s": news.within_s}
         case PhoneBack():

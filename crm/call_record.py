@@ -156,32 +156,46 @@ class Calls:
         given = {name: getattr(result, name) for name in _RESULT}
         await self._change(scope, call_id, {name: value for name, value in given.items() if value is not None})
 
-    async def label(self, scope: Scope, call_id: int, grade: str) -> None:
-        """A person's judgement of the customer's interest, A to F: it stands over the machine's, on the customer too.
+    async def wrap_up(self, scope: Scope, call_id: int, *, outcome: str, grade: str | None) -> None:
+        """An agent's word on the call, a line of the customer's timeline. Their grade of the customer's interest, A to F, stands
+        over the machine's, on the customer too; None leaves it.
 
         Raises:
             NotFound: the tenant has no such call.
         """
-        await self._change(scope, call_id, {"grade_human": grade, "grade_human_by": scope.user_id})
+        changes = {"grade_human": grade, "grade_human_by": scope.user_id} if grade else {}
+        await self._change(scope, call_id, changes, said=(Kind.WRAPPED_UP, {"outcome": outcome, "grade": grade or ""}))
 
-    async def _change(self, scope: Scope, call_id: int, changes: Mapping[str, object]) -> None:
-        if not changes:
+    async def _change(
+        self,
+        scope: Scope,
+        call_id: int,
+        changes: Mapping[str, object],
+        *,
+        said: tuple[Kind, Mapping[str, object]] | None = None,
+    ) -> None:
+        """`said` goes to the timeline in the place of the grades."""
+        if not changes and said is None:
             return
         own = select(calls.c.customer_id).where(calls.c.id == call_id, calls.c.tenant_id == scope.tenant_id)
         async with self._storage.home(call_id).write() as connection:
             customer_id = await connection.scalar(own.with_for_update())
             if customer_id is None:
                 raise NotFound("call", call_id)
-            await connection.execute(update(calls).where(calls.c.id == call_id).values(dict(changes)))
+            if changes:
+                await connection.execute(update(calls).where(calls.c.id == call_id).values(dict(changes)))
             grades = {name: changes[name] for name in ("grade_machine", "grade_human") if name in changes}
             now = self._clock.now()
             for name, grade in grades.items():
                 await connection.execute(
                     update(customers).where(customers.c.id == customer_id).values({name: grade, "updated_at": now})
                 )
-                data = {"by": name.removeprefix("grade_"), "grade": grade, "user_id": scope.user_id}
+            lines = (
+                [said] if said is not None else [(Kind.GRADED, _graded(name, by, scope)) for name, by in grades.items()]
+            )
+            for kind, data in lines:
                 await add_entry(
-                    connection, self._ids, scope.tenant_id, customer_id, Kind.GRADED, now, about_id=call_id, data=data
+                    connection, self._ids, scope.tenant_id, customer_id, kind, now, about_id=call_id, data=data
                 )
 
     async def _everywhere(
@@ -199,6 +213,10 @@ class Calls:
             async with shard.read() as connection:
                 found += [_from_row(row) for row in await connection.execute(query)]
         return sorted(found, key=lambda call: -call.id)[:limit]
+
+
+def _graded(column: str, grade: object, scope: Scope) -> dict[str, object]:
+    return {"by": column.removeprefix("grade_"), "grade": grade, "user_id": scope.user_id}
 
 
 def _from_row(row: Row[Any]) -> CallRecord:

@@ -3,8 +3,9 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from crm.call_record import Calls
 from crm.storage.database import Database
@@ -16,11 +17,13 @@ from kernel.tenant import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A version: `etag` names it."""
+    """A version of a call's result: `etag` names it."""
 
     call_id: int
     note: str
     outcome: str
+    grade: str | None
+    callback_at: datetime | None
     etag: str
     saved_at: datetime
 
@@ -47,11 +50,26 @@ class Drafts:
         """The draft of a call."""
         async with self._platform.read() as connection:
             row = (await connection.execute(select(drafts).where(*_own(scope, call_id)))).one_or_none()
-        if row is None:
-            return None
-        return Draft(call_id=row.call_id, note=row.note, outcome=row.outcome, etag=row.etag, saved_at=row.saved_at)
+        return None if row is None else _from_row(row)
 
-    async def save(self, scope: Scope, call_id: int, *, note: str, outcome: str, etag: str) -> Draft:
+    async def all(self, scope: Scope, *, limit: int = 100) -> list[Draft]:
+        """The user's drafts, the latest saved first."""
+        own = select(drafts).where(drafts.c.user_id == scope.user_id, drafts.c.tenant_id == scope.tenant_id)
+        async with self._platform.read() as connection:
+            rows = await connection.execute(own.order_by(drafts.c.saved_at.desc()).limit(limit))
+            return [_from_row(row) for row in rows]
+
+    async def save(
+        self,
+        scope: Scope,
+        call_id: int,
+        *,
+        note: str,
+        outcome: str,
+        etag: str,
+        grade: str | None = None,
+        callback_at: datetime | None = None,
+    ) -> Draft:
         """Save over the version `etag` ("" for none yet).
 
         Raises:
@@ -62,10 +80,14 @@ class Drafts:
         saved = await self.of(scope, call_id)
         if saved is not None and saved.etag != etag:
             raise DraftChanged(saved)
-        draft = Draft(
-            call_id=call_id, note=note, outcome=outcome, etag=secrets.token_hex(8), saved_at=self._clock.now()
-        )
-        values = {"note": note, "outcome": outcome, "etag": draft.etag, "saved_at": draft.saved_at}
+        values: dict[str, Any] = {  # Any: columns of several types
+            "note": note,
+            "outcome": outcome,
+            "grade": grade,
+            "callback_at": callback_at,
+            "etag": secrets.token_hex(8),
+            "saved_at": self._clock.now(),
+        }
         async with self._platform.write() as connection:
             if saved is None:
                 await connection.execute(
@@ -76,12 +98,24 @@ class Drafts:
                 changed = await connection.execute(update(drafts).where(*own).values(values))
                 if not changed.rowcount:
                     raise DraftChanged(saved)
-        return draft
+        return Draft(call_id=call_id, **values)
 
     async def drop(self, scope: Scope, call_id: int) -> None:
         """The call is finished. Idempotent."""
         async with self._platform.write() as connection:
             await connection.execute(delete(drafts).where(*_own(scope, call_id)))
+
+
+def _from_row(row: Row[Any]) -> Draft:
+    return Draft(
+        call_id=row.call_id,
+        note=row.note,
+        outcome=row.outcome,
+        grade=row.grade,
+        callback_at=row.callback_at,
+        etag=row.etag,
+        saved_at=row.saved_at,
+    )
 
 
 def _own(scope: Scope, call_id: int) -> tuple[ColumnElement[bool], ...]:

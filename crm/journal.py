@@ -1,6 +1,6 @@
 """The journal of a call: everything that happened in it, append only, numbered without gaps from 1."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NewType
@@ -84,3 +84,19 @@ class Journal:
         async with self._storage.home(call_id).read() as connection:
             rows = await connection.execute(query)
             return [Entry(seq=Seq(row.seq), at=row.at, kind=row.kind, data=row.data) for row in rows]
+
+    async def of_customer(self, scope: Scope, customer_id: int, kinds: Collection[str]) -> dict[int, list[Entry]]:
+        """The entries of these kinds in all calls with the customer, in order, by the call's id."""
+        query = (
+            select(journal)
+            .join(calls, calls.c.id == journal.c.call_id)
+            .where(calls.c.customer_id == customer_id, calls.c.tenant_id == scope.tenant_id)
+            .where(journal.c.tenant_id == scope.tenant_id, journal.c.kind.in_(kinds))
+            .order_by(journal.c.call_id, journal.c.seq)
+        )
+        found: dict[int, list[Entry]] = {}
+        async with self._storage.home(customer_id).read() as connection:
+            for row in await connection.execute(query):
+                entry = Entry(seq=Seq(row.seq), at=row.at, kind=row.kind, data=row.data)
+                found.setdefault(row.call_id, []).append(entry)
+        return found

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     OPTED_OUT = "opted_out"  # source
     CONSENT = "consent"  # purpose, given, source
     NOTE = "note"  # text
+    WRAPPED_UP = "wrapped_up"  # outcome, grade: an agent's word on a call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """The robot's outcome in the terms of those who read it: an agent's briefing, the call's record, the call's outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.outcome import Ended, RobotOutcome
 from bot.turn import Speaker, Turn
-from crm.call_record import CallResult
+from crm.call_record import CallRecord, CallResult
 from crm.lead import Lead
 from dialer.call import Outcome, Served
 from dialer.figures import FIRST_SOUND
@@ -62,13 +62,30 @@ def briefing_of(
         grade=found.grade.value,
         summary=found.summary,
         evidence=tuple(one.text for one in found.evidence if one.text),
-        slots=tuple((name, value) for name, value in found.slots if name == "callback_time"),
+        slots=_told(found.slots),
         transcript=tuple(
             Said(who=turn.speaker.value, text=turn.text, at_s=turn.start_ms / 1000)
             for turn in turns[-_LAST_TURNS:]
             if turn.speaker is not Speaker.AGENT
         ),
         earlier=earlier,
+    )
+
+
+def briefing_of_record(lead: Lead, campaign: str, call: CallRecord) -> Briefing:
+    """What an agent is shown of a call that is over, as its row keeps it; its transcript is in the journal."""
+    robot = call.result.robot or {}
+    evidence, slots = robot.get("evidence"), robot.get("slots")
+    return Briefing(
+        call_id=str(call.id),
+        campaign=campaign,
+        customer_name=lead.name,
+        masked_number=lead.number.masked,
+        grade=call.grade or "",
+        summary=tuple((call.result.summary or "").splitlines()),
+        evidence=tuple(str(one["text"]) for one in evidence if one["text"]) if isinstance(evidence, list) else (),
+        slots=_told(slots.items()) if isinstance(slots, dict) else (),
+        transcript=(),
     )
 
 
@@ -86,6 +103,10 @@ def briefing_without_talk(lead: Lead, call_id: int, campaign: str, earlier: tupl
         transcript=(),
         earlier=earlier,
     )
+
+
+def _told(slots: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in slots if name == "callback_time")
 
 
 def record_of(

@@ -8,7 +8,14 @@ from crm.timeline import Entry, Kind
 from handoff.briefing import Past
 
 _MOST: Final = 5
-_TOLD: Final = (Kind.CALL, Kind.CALLBACK_BOOKED, Kind.CALLBACK_CANCELLED, Kind.OPTED_OUT, Kind.NOTE)
+_TOLD: Final = (
+    Kind.CALL,
+    Kind.CALLBACK_BOOKED,
+    Kind.CALLBACK_CANCELLED,
+    Kind.OPTED_OUT,
+    Kind.NOTE,
+    Kind.WRAPPED_UP,
+)
 
 
 def earlier(entries: Sequence[Entry], calls: Mapping[int, CallRecord]) -> tuple[Past, ...]:
@@ -20,6 +27,8 @@ def earlier(entries: Sequence[Entry], calls: Mapping[int, CallRecord]) -> tuple[
 def _past(entry: Entry, call: CallRecord | None) -> Past:
     if entry.kind is Kind.NOTE:
         return Past(at=entry.at, kind=entry.kind.value, text=str(entry.data.get("text", "")))
+    if entry.kind is Kind.WRAPPED_UP:
+        return Past(at=entry.at, kind=entry.kind.value, result=str(entry.data.get("outcome", "")))
     if entry.kind is not Kind.CALL:
         return Past(at=entry.at, kind=entry.kind.value)
     return Past(

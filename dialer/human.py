@@ -13,7 +13,7 @@ from dialer.briefing import briefing_of, briefing_without_talk
 from dialer.call import Event, Served
 from dialer.life import Life
 from handoff.agents import AgentId
-from handoff.agents import State as AgentState
+from handoff.directory import colleagues, queues
 from handoff.news import TransferFailed
 from handoff.transfer import Request, Ticket
 from handoff.transfer import State as TransferState
@@ -259,16 +259,9 @@ class HumanLeg:
             self._bridge.hold(held)
 
     def _colleague(self, wanted: str) -> AgentId:
-        tenant_id = self._life.picked.scope.tenant_id
-        names = (wanted.strip().casefold(),)
-        found = [
-            agent
-            for agent in self._life.around.desk.agents.values()
-            if agent.tenant_id == tenant_id
-            and agent.state is not AgentState.GONE
-            and agent.id != self.agent
-            and (agent.id.casefold() in names or agent.name.casefold() in names)
-        ]
+        name = wanted.strip().casefold()
+        others = colleagues(self._life.around.desk.agents.values(), self._life.picked.scope.tenant_id, self.agent)
+        found = [agent for agent in others if name in (agent.id.casefold(), agent.name.casefold())]
         if len(found) != 1:
             problem = "several colleagues are" if found else "no colleague is"
             raise NobodyToTransferTo(f"{problem} there by that name", where=wanted, remedy="Correct the name.")
@@ -278,13 +271,9 @@ class HumanLeg:
 
     def _need_queue(self, queue: str) -> None:
         """Somebody else must serve it."""
-        tenant_id = self._life.picked.scope.tenant_id
-        serve = any(
-            queue in agent.queues
-            for agent in self._life.around.desk.agents.values()
-            if agent.tenant_id == tenant_id and agent.id != self.agent and agent.state is not AgentState.GONE
-        )
-        if not serve:
+        desk = self._life.around.desk
+        lines = queues(desk.agents.values(), desk.transfers.values(), self._life.picked.scope.tenant_id, self.agent)
+        if not any(line.name == queue and line.served_by for line in lines):
             raise NobodyToTransferTo("nobody else serves that queue", where=queue, remedy="Choose another.")
 
     def _note(self, kind: str, **facts: str | None) -> None:

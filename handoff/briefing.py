@@ -16,7 +16,7 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """One thing that happened before, in codes for the agent's own language. `kind` is the timeline's; of a call: its mode,
-    what it came to, the grade, and the first line of its summary; of a note: its text."""
+    what it came to, the grade, and the first line of its summary; of an agent's wrap-up: the outcome; of a note: its text."""
 
     at: datetime
     kind: str

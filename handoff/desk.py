@@ -10,7 +10,7 @@ import itertools
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Final
 
-from handoff.agents import DEFAULT_QUEUE, Agent, AgentId, Status
+from handoff.agents import DEFAULT_QUEUE, Agent, AgentId, Next, Status
 from handoff.agents import Event as AgentEvent
 from handoff.agents import State as AgentState
 from handoff.news import (
@@ -25,6 +25,7 @@ from handoff.news import (
 )
 from handoff.routing import pairs
 from handoff.transfer import Event, Request, State, Ticket, Transfer, TransferId
+from handoff.wrap_up import WrapUps
 from kernel.clock import Clock
 from kernel.errors import JingyinError
 from kernel.log import get_logger
@@ -63,7 +64,7 @@ class Desk:
         self._wrap_up_s = wrap_up_s
         self._agents: dict[AgentId, Agent] = {}
         self._listeners: dict[AgentId, list[Callable[[AgentNews], None]]] = {}
-        self._wrap_up_until: dict[AgentId, float] = {}
+        self._wrap_ups = WrapUps()
         self._transfers: dict[TransferId, Transfer] = {}
         self._tickets: dict[TransferId, Ticket] = {}
         self._watchers: list[Callable[[Transfer], None]] = []
@@ -109,7 +110,7 @@ class Desk:
         return agent
 
     def set_status(self, agent_id: AgentId, status: Status, reason: str = "") -> None:
-        """The agent's own choice; it holds from the next offer on.
+        """The agent's own choice; it holds from the next offer on. Who was to end their shift stays.
 
         Raises:
             NoSuchAgent: not signed in.
@@ -117,23 +118,35 @@ class Desk:
         agent = self.agent(agent_id)
         if status is Status.READY and agent.status is not Status.READY:
             agent.idle_since_s = self._clock.monotonic()
-        agent.status, agent.reason = status, reason
+        agent.status, agent.reason, agent.leaving = status, reason, False
         self._news(agent)
         self._match()
+
+    def end_shift(self, agent_id: AgentId) -> None:
+        """The agent goes: at once, or after the offer, call or wrap-up that holds them. Idempotent.
+
+        Raises:
+            NoSuchAgent: not signed in.
+        """
+        agent = self.agent(agent_id)
+        if agent.state is not AgentState.GONE and not agent.leaving:
+            agent.leaving = True
+            self._news(agent)
+            self._match()
 
     def gone(self, agent_id: AgentId) -> None:
         """The agent's client or phone was lost: their offer goes back, their call is over for them."""
         agent = self._agents.get(agent_id)
         if agent is None or agent.state is AgentState.GONE:
             return
-        agent.status, agent.reason, agent.reachable = Status.NOT_READY, "gone", True
+        agent.status, agent.reason, agent.reachable, agent.leaving = Status.NOT_READY, "gone", True, False
         agent.machine.on(AgentEvent.WENT)
         transfer = self._of(agent_id)
         if transfer is not None and transfer.state is State.OFFERED:
             self._take_back(transfer, Event.AGENT_LOST, "withdrawn")
         elif transfer is not None:
             self._move(transfer, Event.AGENT_LOST)
-        self._wrap_up_until.pop(agent_id, None)
+        self._wrap_ups.end(agent_id)
         self._news(agent)
         self._match()
 
@@ -170,7 +183,7 @@ class Desk:
         """
         agent = self.agent(agent_id)
         agent.machine.on(AgentEvent.TOOK_OVER)
-        self._wrap_up_until.pop(agent_id, None)
+        self._wrap_ups.end(agent_id)
         transfer = self._new(request)
         transfer.agent = agent_id
         transfer.offered_s = transfer.accepted_s = transfer.requested_s
@@ -192,7 +205,7 @@ class Desk:
         agent = self.agent(agent_id)
         listeners = self._listeners.setdefault(agent_id, [])
         listeners.append(listener)
-        listener(StateChanged(status=agent.status, state=agent.state, reason=agent.reason))
+        listener(_as_news(agent))
         return lambda: listeners.remove(listener) if listener in listeners else None
 
     async def events(self, agent_id: AgentId) -> AsyncGenerator[AgentNews]:
@@ -217,21 +230,18 @@ class Desk:
         """What the agent is offered, or talks in."""
         return self._of(agent_id)
 
-    def last_call_of(self, agent_id: AgentId) -> str | None:
-        """The call the agent wraps up; None when they do not."""
-        if agent_id not in self._wrap_up_until:
-            return None
-        mine = [t for t in self._transfers.values() if t.agent == agent_id and t.machine.ended]
-        return mine[-1].request.call_id if mine else None
+    def wraps_up(self, agent_id: AgentId) -> Request | None:
+        """The call the agent wraps up, with what they were shown of it; None when they do not."""
+        transfer = self._wrap_ups.transfer(agent_id)
+        return transfer.request if transfer is not None else None
 
     def wrap_up_left_s(self, agent_id: AgentId) -> float:
         """Seconds until the wrap-up ends by itself; 0 when there is none."""
-        return max(0.0, self._wrap_up_until.get(agent_id, 0.0) - self._clock.monotonic())
+        return self._wrap_ups.left_s(agent_id, self._clock.monotonic())
 
     def extend_wrap_up(self, agent_id: AgentId, by_s: float) -> None:
         """More time to write. Without effect outside a wrap-up."""
-        if agent_id in self._wrap_up_until:
-            self._wrap_up_until[agent_id] += by_s
+        if self._wrap_ups.extend(agent_id, by_s):
             self._news(self.agent(agent_id))
 
     def agent(self, agent_id: AgentId) -> Agent:
@@ -251,21 +261,11 @@ class Desk:
 
     def soon_free(self, tenant_id: TenantId) -> int:
         """How many are wrapping up."""
-        return sum(
-            1
-            for agent in self._agents.values()
-            if agent.tenant_id == tenant_id and agent.state is AgentState.WRAP_UP and agent.status is Status.READY
-        )
+        return self._want_more(tenant_id, AgentState.WRAP_UP)
 
     def talking(self, tenant_id: TenantId) -> int:
         """How many are in a call, or about to be, and want another after it."""
-        return sum(
-            1
-            for agent in self._agents.values()
-            if agent.tenant_id == tenant_id
-            and agent.state in (AgentState.OFFERED, AgentState.TALKING)
-            and agent.status is Status.READY
-        )
+        return self._want_more(tenant_id, AgentState.OFFERED, AgentState.TALKING)
 
     # -- customers -----------------------------------------------------------------------------------------------
     def request(self, request: Request) -> Ticket:
@@ -331,7 +331,7 @@ class Desk:
         if agent.machine.takes(AgentEvent.WRAPPED_UP):
             agent.machine.on(AgentEvent.WRAPPED_UP)
             agent.idle_since_s = self._clock.monotonic()
-            self._wrap_up_until.pop(agent_id, None)
+            self._wrap_ups.end(agent_id)
             self._news(agent)
             self._match()
 
@@ -350,9 +350,8 @@ class Desk:
                 self._miss(transfer)
             if transfer.state in (State.WAITING, State.OFFERED) and now_s >= transfer.deadline_s:
                 self._move(transfer, Event.DEADLINE)
-        for agent_id, until_s in list(self._wrap_up_until.items()):
-            if now_s >= until_s:
-                self.wrap_up_done(agent_id)
+        for agent_id in self._wrap_ups.over(now_s):
+            self.wrap_up_done(agent_id)
         self._match()
 
     # -- inside --------------------------------------------------------------------------------------------------
@@ -368,7 +367,17 @@ class Desk:
         self._tickets[transfer.id] = Ticket(transfer)
         return transfer
 
+    def _want_more(self, tenant_id: TenantId, *states: AgentState) -> int:
+        return sum(
+            1
+            for agent in self._agents.values()
+            if agent.tenant_id == tenant_id and agent.state in states and agent.next is Next.CALL
+        )
+
     def _match(self) -> None:
+        """Nothing holds these any more: who leaves goes, who waits is offered."""
+        for agent in [one for one in self._agents.values() if one.leaving and one.state is AgentState.IDLE]:
+            self.gone(agent.id)
         for transfer, agent in list(pairs(self._transfers.values(), self._agents.values())):
             now_s = self._clock.monotonic()
             transfer.agent = agent.id
@@ -435,7 +444,7 @@ class Desk:
         agent = self.agent(agent_id)
         if agent.machine.takes(AgentEvent.CALL_ENDED):
             agent.machine.on(AgentEvent.CALL_ENDED)
-            self._wrap_up_until[agent_id] = self._clock.monotonic() + self._wrap_up_s
+            self._wrap_ups.begin(agent_id, transfer, self._clock.monotonic() + self._wrap_up_s)
             self._tell(agent_id, CallEnded(transfer_id=transfer.id, call_id=transfer.request.call_id))
             self._news(agent)
 
@@ -466,7 +475,7 @@ class Desk:
         )
 
     def _news(self, agent: Agent) -> None:
-        self._tell(agent.id, StateChanged(status=agent.status, state=agent.state, reason=agent.reason))
+        self._tell(agent.id, _as_news(agent))
         for watcher in self._agent_watchers:
             watcher(agent)
 
@@ -477,3 +486,7 @@ class Desk:
     def _tell_watchers(self, transfer: Transfer) -> None:
         for watcher in self._watchers:
             watcher(transfer)
+
+
+def _as_news(agent: Agent) -> StateChanged:
+    return StateChanged(status=agent.status, state=agent.state, reason=agent.reason, next=agent.next)

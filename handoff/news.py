@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from handoff.agents import Next, Status
 from handoff.agents import State as AgentState
-from handoff.agents import Status
 from handoff.briefing import Briefing
 from handoff.transfer import TransferId
 
@@ -44,11 +44,12 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChanged:
-    """To an agent: how the system sees you."""
+    """To an agent: how the system sees you, and what follows."""
 
     status: Status
     state: AgentState
     reason: str
+    next: Next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Final, Protocol
 from uuid import uuid4
 
-from handoff.agents import AgentId
+from handoff.agents import Agent, AgentId
+from handoff.agents import State as AgentState
 from handoff.desk import Desk
 from handoff.news import Fenced
 from kernel.clock import Clock
@@ -111,6 +112,7 @@ class Phones:
         self._phones: dict[AgentId, _Phone] = {}
         self._uses: dict[AgentId, Use] = {}
         self._sessions: dict[AgentId, str] = {}
+        desk.watch_agents(self._on_agent)
 
     # -- sessions ------------------------------------------------------------------------------------------------
     def begin_session(self, person: AgentId) -> str:
@@ -225,6 +227,12 @@ class Phones:
             del self._uses[person]
 
     # -- inside --------------------------------------------------------------------------------------------------
+    def _on_agent(self, agent: Agent) -> None:
+        """Whose shift is over has no phone."""
+        if agent.state is AgentState.GONE:
+            self.hang_up(agent.id)
+            self.end_session(agent.id)
+
     def _follow(self, phone: _Phone, leg: Leg) -> None:
         if leg.state is LegState.ANSWERED:
             self._connected(phone)

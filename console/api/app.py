@@ -17,6 +17,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, supervise, talk, wrap_up
 from console.api.access import COOKIE, LOGIN, NotLoggedIn, WrongToken, guard, session_of
+from console.api.desk_view import draft_view
+from console.api.own_calls import NotYours
 from console.api.pace import Limiter, Logins, TooManyTries
 from console.api.place import Place
 from console.board import LiveBoard
@@ -59,7 +61,7 @@ _STATUS: Final[dict[type[JingyinError], int]] = {
     NobodyToTransferTo: 409,
     AlreadySupervised: 409,
     DraftChanged: 409,
-    wrap_up.NotYours: 409,
+    NotYours: 409,
     campaign_.ChangedMeanwhile: 409,
     NoSuchTalk: 404,
     UnknownLanguage: 404,
@@ -225,7 +227,7 @@ class _Answers:
 def _problem(exc: JingyinError, request_id: str, status: int) -> JSONResponse:
     body = shapes.Problem(code=exc.code, message=exc.message, remedy=exc.remedy, request_id=request_id).model_dump()
     if isinstance(exc, DraftChanged):
-        other = exc.other
-        body["other"] = {"note": other.note, "outcome": other.outcome, "etag": other.etag}
+        other = draft_view(exc.other).model_dump()
+        body["other"] = {name: other[name] for name in ("note", "outcome", "grade", "callback_at", "etag")}
     wait = {"retry-after": str(exc.retry_after_s)} if isinstance(exc, TooManyTries) else None
     return JSONResponse(body, status_code=status, headers=wait)

@@ -5,13 +5,15 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 
 from console.api import shapes
-from console.api.access import Caller, Who
+from console.api.access import Who
+from console.api.own_calls import own_call, turns_of
 from console.api.place import Here, Place
-from console.board import call_view, masked_name, turn_view
+from console.board import call_view
+from console.masked import masked_name
 from console.sound import span_as_wav, whole
 from crm.call_record import CallRecord
 from crm.errors import NotFound
-from kernel.tenant import Role, Scope
+from kernel.tenant import Role
 
 router = APIRouter(prefix="/api")
 
@@ -26,10 +28,10 @@ async def list_calls(here: Here, campaign_id: int, who: Who, limit: int = 100) -
 @router.get("/calls/{call_id}", operation_id="getCall")
 async def get_call(here: Here, call_id: int, who: Who) -> shapes.CallDetail:
     """One, with its turns."""
-    call = await _my_call(here, who, call_id)
+    call = await own_call(here, who, call_id)
     runner = here.platform.loop.running.get(call_id)
     lead = await here.crm.leads.get(who.scope, call.lead_id)
-    turns = await _turns(here, who.scope, call_id)
+    turns = await turns_of(here, who.scope, call_id)
     sound = _sound_of(here, call)
     seconds = whole(sound) if sound is not None else None
     return shapes.CallDetail(
@@ -61,7 +63,7 @@ async def read_journal(here: Here, call_id: int, who: Who) -> list[shapes.Journa
 @router.get("/calls/{call_id}/recording", operation_id="getRecording", response_class=Response)
 async def recording(here: Here, call_id: int, who: Who) -> Response:
     """The whole sound, which is audited."""
-    call = await here.crm.calls.get(who.scope, call_id)
+    call = await own_call(here, who, call_id)
     path = _sound_of(here, call)
     if path is None:
         raise NotFound("recording of call", call_id)
@@ -72,50 +74,12 @@ async def recording(here: Here, call_id: int, who: Who) -> Response:
 @router.get("/calls/{call_id}/turns/{index}/audio", operation_id="getTurnAudio", response_class=Response)
 async def turn_audio(here: Here, call_id: int, index: int, who: Who) -> Response:
     """The sound of one turn."""
-    call = await _my_call(here, who, call_id)
-    turns, path = await _turns(here, who.scope, call_id), _sound_of(here, call)
+    call = await own_call(here, who, call_id)
+    turns, path = await turns_of(here, who.scope, call_id), _sound_of(here, call)
     if path is None or not 0 <= index < len(turns):
         raise NotFound("sound of turn", index)
     turn = turns[index]
     return Response(span_as_wav(path, turn.start_ms, turn.end_ms), media_type="audio/wav")
-
-
-async def _my_call(here: Place, who: Caller, call_id: int) -> CallRecord:
-    """A call the caller may see: an agent their own only."""
-    call = await here.crm.calls.get(who.scope, call_id)
-    runner = here.platform.loop.running.get(call_id)
-    desk = here.platform.desk
-    offered = desk.transfer_of(who.agent_id)  # also by a colleague who puts the customer on
-    theirs = (
-        (runner is not None and runner.agent == who.agent_id)
-        or (offered is not None and offered.request.call_id == str(call_id))
-        or desk.last_call_of(who.agent_id) == str(call_id)
-    )
-    if not theirs and not who.may(Role.SUPERVISOR, Role.ADMIN):
-        raise NotFound("call", call_id)
-    return call
-
-
-async def _turns(here: Place, scope: Scope, call_id: int) -> list[shapes.TurnView]:
-    """Of a call under way from its runner, of another from its journal."""
-    runner = here.platform.loop.running.get(call_id)
-    if runner is not None:
-        return [turn_view(index, turn) for index, turn in enumerate(runner.turns)]
-    said = [entry.data for entry in await here.crm.journal.read(scope, call_id) if entry.kind == "turn"]
-    return [
-        shapes.TurnView(
-            index=index,
-            who=str(turn["who"]),
-            kind=str(turn["kind"]),
-            text=str(turn["text"]),
-            start_ms=int(str(turn["start_ms"])),
-            end_ms=int(str(turn["end_ms"])),
-            intent=str(turn["intent"]) or None if turn["intent"] else None,
-            confidence=float(str(turn["confidence"])) if turn["intent"] else None,
-            because=str(turn["because"]) if turn["because"] else None,
-        )
-        for index, turn in enumerate(said)
-    ]
 
 
 def _sound_of(here: Place, call: CallRecord) -> Path | None:

@@ -6,12 +6,14 @@ from typing import Final
 from fastapi import APIRouter
 
 from console.api import shapes
-from console.api.access import Who
+from console.api.access import Caller, Who
 from console.api.place import Here, Place
-from console.board import masked_name, timeline_text
+from console.board import timeline_text
+from console.masked import masked_name
 from crm.customer import Customer
 from crm.errors import NotFound
 from crm.timeline import Kind
+from dialer.part import JOINED, took_part
 from dialer.permission import may_call
 from kernel.tenant import Role
 
@@ -24,6 +26,7 @@ router = APIRouter(prefix="/api")
 async def get_customer(here: Here, customer_id: int, who: Who) -> shapes.CustomerView:
     """One, with their history."""
     customer = await here.crm.customers.get(who.scope, customer_id)
+    heard = await _heard(here, who, customer_id)
     return shapes.CustomerView(
         customer_id=str(customer.id),
         masked_name=masked_name(customer.name),
@@ -37,6 +40,7 @@ async def get_customer(here: Here, customer_id: int, who: Who) -> shapes.Custome
                 kind=entry.kind.value,
                 text=timeline_text(entry.kind, entry.data),
                 call_id=str(entry.about_id) if entry.about_id and entry.kind is Kind.CALL else None,
+                recording=entry.kind is Kind.CALL and entry.about_id in heard,
             )
             for entry in await here.crm.timeline.of(who.scope, customer_id)
         ],
@@ -65,6 +69,15 @@ async def reveal(here: Here, customer_id: int, why: shapes.Reveal, who: Who) -> 
     await here.crm.users.audited(who.scope, "reveal", about_id=customer_id, reason=why.reason)
     until = here.live.now() + _REVEALED
     return shapes.Revealed(number=customer.numbers[0].number.e164, until=until.isoformat())
+
+
+async def _heard(here: Place, who: Caller, customer_id: int) -> set[int]:
+    """Ids of the customer's recorded calls that the caller may hear: an agent those they had a part in."""
+    calls = {call.id for call in await here.crm.calls.of_customer(who.scope, customer_id, limit=200) if call.result.wav}
+    if who.may(Role.SUPERVISOR, Role.ADMIN):
+        return calls
+    joined = await here.crm.journal.of_customer(who.scope, customer_id, JOINED)
+    return {call_id for call_id in calls if took_part(joined.get(call_id, ()), who.agent_id)}
 
 
 async def _opted_out(here: Place, customer: Customer) -> bool:

@@ -4,13 +4,15 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Header
 
-from console.api import shapes
+from console.api import desk_shapes as shapes
 from console.api.access import Caller, Who
 from console.api.desk_view import desk_view
 from console.api.place import Here, Place
 from dialer.human import HumanLeg, NotNow
 from handoff.agents import State as AgentState
 from handoff.agents import Status
+from handoff.desk import NoSuchAgent
+from handoff.directory import colleagues, queues
 from handoff.transfer import TransferId
 from kernel.tenant import Role
 from media.webrtc import Codec
@@ -47,20 +49,14 @@ async def start_shift(here: Here, who: Who) -> shapes.DeskView:
 
 @router.post("/desk/end-shift", operation_id="endShift", dependencies=OWN)
 async def end_shift(here: Here, who: Who) -> shapes.DeskView:
-    """They go; a call, or the work after it, is finished first."""
-    desk = here.platform.desk
-    agent = desk.agent(who.agent_id)
-    desk.set_status(agent.id, Status.NOT_READY, "end of shift")
-    if agent.state is AgentState.IDLE:
-        desk.gone(agent.id)
-        here.platform.hang_up_phone(agent.id)
-        here.platform.phones.end_session(agent.id)
+    """They go: now, or when the offer, the call or the work after it that holds them is over."""
+    here.platform.desk.end_shift(who.agent_id)
     return await desk_view(here, who)
 
 
 @router.post("/desk/status", operation_id="setStatus", dependencies=OWN)
 async def set_status(here: Here, choice: shapes.StatusChoice, who: Who) -> shapes.DeskView:
-    """Ready, or not and why."""
+    """Ready, or not and why; in a call, what follows it. An end of the shift that was to come is taken back."""
     here.platform.set_status(who.agent_id, Status(choice.status), choice.reason)
     return await desk_view(here, who)
 
@@ -121,6 +117,30 @@ async def transfer(here: Here, wish: shapes.TransferWish, who: Who) -> shapes.De
     return await desk_view(here, who)
 
 
+@router.get("/desk/transfer-targets", operation_id="listTransferTargets")
+async def transfer_targets(here: Here, who: Who) -> shapes.TransferTargets:
+    """Colleagues who are there, and queues: to whom a customer may be put through."""
+    desk, tenant_id = here.platform.desk, who.scope.tenant_id
+    return shapes.TransferTargets(
+        agents=[
+            shapes.ColleagueView(
+                id=agent.id,
+                name=agent.name,
+                status=agent.status.value,
+                state=agent.state.value,
+                reason=agent.reason,
+                since=here.live.since(agent).isoformat(),
+                free=agent.available,
+            )
+            for agent in colleagues(desk.agents.values(), tenant_id, who.agent_id)
+        ],
+        queues=[
+            shapes.QueueView(name=line.name, waiting=line.waiting, served_by=line.served_by, free=line.free)
+            for line in queues(desk.agents.values(), desk.transfers.values(), tenant_id, who.agent_id)
+        ],
+    )
+
+
 @router.get("/desk/phone", operation_id="getPhone")
 async def get_phone(here: Here, who: Who) -> shapes.PhoneView:
     """Where a telephone that is no browser connects."""
@@ -132,7 +152,7 @@ async def get_phone(here: Here, who: Who) -> shapes.PhoneView:
 async def offer_phone(here: Here, offer: shapes.PhoneOffer, who: Who) -> shapes.PhoneAnswer:
     """The browser becomes the telephone of their shift; a supervisor's needs none."""
     if not who.may(Role.SUPERVISOR, Role.ADMIN):
-        here.platform.desk.agent(who.agent_id)
+        _need_shift(here, who)
     return await _connect(here, who, offer, None)
 
 
@@ -146,6 +166,12 @@ async def resume_phone(here: Here, offer: shapes.PhoneResume, who: Who) -> shape
 async def drop_phone(here: Here, who: Who) -> None:
     """It is one no longer."""
     here.platform.hang_up_phone(who.agent_id)
+
+
+def _need_shift(here: Place, who: Caller) -> None:
+    """Whose shift is over has no phone: a browser that has not heard of it yet does not bring one back."""
+    if here.platform.desk.agent(who.agent_id).state is AgentState.GONE:
+        raise NoSuchAgent("your shift is over", where=who.agent_id, remedy="Start a shift first.")
 
 
 def _leg(here: Place, who: Caller) -> HumanLeg:

@@ -5,10 +5,9 @@ Closed choices have names of their own, which the web app's generated types keep
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
-from handoff.briefing import Briefing, Past
 from kernel.tenant import Role
 
 Stage = TypeAliasType("Stage", Literal["dialling", "robot", "waiting", "human", "wrap_up", "ended"])
@@ -16,6 +15,7 @@ Grade = TypeAliasType("Grade", Literal["A", "B", "C", "D", "E", "F"])
 Speaker = TypeAliasType("Speaker", Literal["customer", "robot", "agent"])
 AgentStatus = TypeAliasType("AgentStatus", Literal["ready", "not_ready"])
 AgentState = TypeAliasType("AgentState", Literal["gone", "idle", "offered", "talking", "wrap_up"])
+AgentNext = TypeAliasType("AgentNext", Literal["call", "break", "end_of_shift"])
 CampaignState = TypeAliasType("CampaignState", Literal["draft", "running", "paused", "stopped", "done"])
 MonitorMode = TypeAliasType("MonitorMode", Literal["listen", "whisper", "barge"])
 Consent = TypeAliasType("Consent", Literal["opted_out", "not_opted_out"])
@@ -215,12 +215,13 @@ class JournalEntry(BaseModel):
 
 
 class CustomerEvent(BaseModel):
-    """One line of a customer's timeline."""
+    """One line of a customer's timeline. `recording`: there is sound of the call, and who asks may hear it."""
 
     at: str
     kind: str
     text: str
     call_id: str | None
+    recording: bool
 
 
 class Interest(BaseModel):
@@ -265,230 +266,13 @@ class Revealed(BaseModel):
     until: str
 
 
-# -- an agent's desk ----------------------------------------------------------------------------------------------
-
-
-class SaidView(BaseModel):
-    """A turn of the robot's talk."""
-
-    who: Speaker
-    text: str
-    at_s: float
-
-
-class PastView(BaseModel):
-    """One thing that happened with a customer before; `result` is the machine's outcome of a call."""
-
-    at: str
-    kind: Literal["call", "callback_booked", "callback_cancelled", "opted_out", "note"]
-    mode: str
-    result: str
-    grade: Grade | None
-    text: str
-
-    @classmethod
-    def of(cls, past: Past) -> "PastView":
-        """The same, for the wire."""
-        return cls(
-            at=past.at.isoformat(),
-            kind=past.kind,
-            mode=past.mode,
-            result=past.result,
-            grade=past.grade or None,
-            text=past.text,
-        )
-
-
-class BriefingView(BaseModel):
-    """What an agent is shown before they say hello. No `summary`: nobody of ours has spoken with them yet."""
-
-    call_id: str
-    campaign: str
-    customer_name: str
-    masked_number: str
-    grade: Grade | None
-    summary: list[str]
-    evidence: list[str]
-    slots: list[tuple[str, str]]
-    transcript: list[SaidView]
-    earlier: list[PastView]
-    put_through_by: str
-
-    @classmethod
-    def of(cls, briefing: Briefing) -> "BriefingView":
-        """The same, for the wire."""
-        return cls(
-            call_id=briefing.call_id,
-            campaign=briefing.campaign,
-            customer_name=briefing.customer_name,
-            masked_number=briefing.masked_number,
-            grade=briefing.grade or None,
-            summary=list(briefing.summary),
-            evidence=list(briefing.evidence),
-            slots=list(briefing.slots),
-            transcript=[SaidView(who=said.who, text=said.text, at_s=said.at_s) for said in briefing.transcript],
-            earlier=[PastView.of(past) for past in briefing.earlier],
-            put_through_by=briefing.put_through_by,
-        )
-
-
-class OfferView(BaseModel):
-    """Take this customer?"""
-
-    transfer_id: str
-    expires_in_s: float
-    straight: bool = False
-    briefing: BriefingView
-
-
-class DeskAgent(BaseModel):
-    """Who sits there."""
-
-    id: str
-    name: str
-
-
-class DraftView(BaseModel):
-    """What is written of a call so far."""
-
-    call_id: str
-    note: str
-    outcome: str
-    etag: str
-    saved_at: str | None
-
-
-class DeskCall(BaseModel):
-    """The call an agent talks in."""
-
-    call_id: str
-    customer_id: str | None
-    name: str
-    number: str
-    city: str | None
-    local_time: str | None
-    zone: str | None
-    grade: Grade | None
-    since: str
-    briefing: BriefingView | None
-    transcript: list[TurnView]
-    held: bool
-    muted: bool
-    transfer_to: str | None
-    draft: DraftView | None
-
-
-class WrapUpView(BaseModel):
-    """The work after a call."""
-
-    call_id: str
-    until: str
-    extended: bool
-    draft: DraftView | None
-
-
-class PhoneState(BaseModel):
-    """The agent's telephone."""
-
-    state: str
-    lost_until: str | None
-
-
-class DeskView(BaseModel):
-    """Everything an agent's screen shows: a reload needs nothing else."""
-
-    agent: DeskAgent
-    status: AgentStatus
-    state: AgentState
-    reason: str
-    since: str
-    allowed_actions: list[str]
-    offer: OfferView | None
-    call: DeskCall | None
-    wrap_up: WrapUpView | None
-    phone: PhoneState
-    desk_session: str | None
-
-
-class TransferWish(Shape):
-    """To whom the customer is to be put through: an agent by name or id, or a queue. One of the two."""
-
-    to_agent: str | None = Field(None, min_length=1, max_length=100)
-    to_queue: str | None = Field(None, min_length=1, max_length=100)
-
-    @model_validator(mode="after")
-    def _one(self) -> "TransferWish":
-        if (self.to_agent is None) == (self.to_queue is None):
-            raise ValueError("give to_agent or to_queue")
-        return self
+# -- supervising ---------------------------------------------------------------------------------------------------
 
 
 class MonitorWish(Shape):
     """How a supervisor wants to be in a call."""
 
     mode: MonitorMode
-
-
-class StatusChoice(Shape):
-    """Ready, or not and why."""
-
-    status: AgentStatus
-    reason: str = Field("", max_length=200)
-
-
-class DraftEdit(Shape):
-    """A new version over the one with `etag` (none yet: empty)."""
-
-    call_id: str = Field(pattern="^[0-9]{1,19}$")
-    note: str = Field("", max_length=5000)
-    outcome: str = Field("", max_length=40)
-    etag: str | None = None
-
-
-class DraftSaved(BaseModel):
-    """The version that stands now."""
-
-    etag: str
-    saved_at: str
-
-
-class WrapUp(Shape):
-    """What came of the call."""
-
-    call_id: str = Field(pattern="^[0-9]{1,19}$")
-    outcome: str = Field("", max_length=40)
-    grade: Grade | None = None
-    note: str = Field("", max_length=5000)
-    callback_at: str | None = None
-
-
-class PhoneOffer(Shape):
-    """A browser's offer."""
-
-    sdp: str = Field(min_length=1, max_length=64 * 1024)
-    desk_session: str | None = None
-    codec: Literal["pcma", "opus"] = "pcma"
-
-
-class PhoneResume(PhoneOffer):
-    """A browser's offer that takes the place of the phone it was before."""
-
-    phone_id: str = Field(min_length=1, max_length=100)
-
-
-class PhoneAnswer(BaseModel):
-    """Our answer."""
-
-    sdp: str
-    phone_id: str
-
-
-class PhoneView(BaseModel):
-    """Where an agent's phone connects by AudioSocket (simulated agents, hardware)."""
-
-    host: str
-    port: int
-    uuid: str
 
 
 # -- the platform -------------------------------------------------------------------------------------------------

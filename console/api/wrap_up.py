@@ -5,24 +5,23 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from console.api import shapes
+from console.api import desk_shapes as shapes
 from console.api.access import Caller, Who
 from console.api.desk import OWN
-from console.api.desk_view import desk_view
+from console.api.desk_view import desk_view, ended_call, unfinished_of
+from console.api.own_calls import NotYours, need_writable, talking_in, wrapping_up
 from console.api.place import Here, Place
+from console.masked import masked_name
 from crm.call_record import CallRecord
+from crm.errors import NotFound
 from crm.journal import Event as JournalEvent
+from dialer.part import WRAPPED_UP
 from kernel.errors import JingyinError
 
 _EXTENDED_BY_S: Final = 30.0
+_SHOWN: Final = 20  # unfinished calls at once
 
 router = APIRouter(prefix="/api")
-
-
-class NotYours(JingyinError):
-    """The call is not the one this agent talks in or wraps up."""
-
-    code = "console.not_yours"
 
 
 class BadTime(JingyinError):
@@ -34,21 +33,56 @@ class BadTime(JingyinError):
 @router.put("/desk/draft", operation_id="saveDraft", dependencies=OWN)
 async def save_draft(here: Here, edit: shapes.DraftEdit, who: Who) -> shapes.DraftSaved:
     """What is written so far, over the version with the etag."""
+    await need_writable(here, who, edit.call_id)
     draft = await here.crm.drafts.save(
-        who.scope, int(edit.call_id), note=edit.note, outcome=edit.outcome, etag=edit.etag or ""
+        who.scope,
+        int(edit.call_id),
+        note=edit.note,
+        outcome=edit.outcome,
+        grade=edit.grade,
+        callback_at=_time(edit.callback_at) if edit.callback_at else None,
+        etag=edit.etag or "",
     )
     return shapes.DraftSaved(etag=draft.etag, saved_at=draft.saved_at.isoformat())
 
 
+@router.get("/desk/unfinished", operation_id="listUnfinished")
+async def list_unfinished(here: Here, who: Who) -> list[shapes.UnfinishedView]:
+    """Earlier calls whose result they began to write, the latest first."""
+    found = []
+    for draft in (await unfinished_of(here, who))[:_SHOWN]:
+        call = await here.crm.calls.get(who.scope, draft.call_id)
+        lead = await here.crm.leads.get(who.scope, call.lead_id)
+        found.append(
+            shapes.UnfinishedView(
+                call_id=str(call.id),
+                name=masked_name(lead.name),
+                number=lead.number.masked,
+                saved_at=draft.saved_at.isoformat(),
+            )
+        )
+    return found
+
+
+@router.get("/desk/unfinished/{call_id}", operation_id="getUnfinished")
+async def get_unfinished(here: Here, call_id: int, who: Who) -> shapes.DeskCall:
+    """One of them, as their screen had it in the call."""
+    if all(draft.call_id != call_id for draft in await unfinished_of(here, who)):
+        raise NotFound("unfinished call", call_id)
+    return await ended_call(here, who, call_id)
+
+
 @router.post("/desk/wrap-up", operation_id="wrapUp", dependencies=OWN)
 async def wrap_up(here: Here, done: shapes.WrapUp, who: Who) -> shapes.DeskView:
-    """The call's work is done: everything is written and the agent is free."""
-    if here.platform.desk.last_call_of(who.agent_id) != done.call_id:
-        raise NotYours("this is not the call you wrap up", where=done.call_id, remedy="Reload the page.")
+    """The call's work is done: everything is written. Who wraps it up is free; an earlier call may be finished at any time."""
+    if done.call_id == talking_in(here, who.agent_id):
+        raise NotYours("you are still in this call", where=done.call_id, remedy="End it first.")
+    await need_writable(here, who, done.call_id)
     call = await here.crm.calls.get(who.scope, int(done.call_id))
     await _write(here, who, done, call)
     await here.crm.drafts.drop(who.scope, call.id)
-    here.platform.desk.wrap_up_done(who.agent_id)
+    if done.call_id == wrapping_up(here, who.agent_id):
+        here.platform.desk.wrap_up_done(who.agent_id)
     return await desk_view(here, who)
 
 
@@ -56,7 +90,7 @@ async def wrap_up(here: Here, done: shapes.WrapUp, who: Who) -> shapes.DeskView:
 async def extend(here: Here, who: Who) -> shapes.DeskView:
     """Longer, once a call."""
     desk = here.platform.desk
-    call_id = desk.last_call_of(who.agent_id)
+    call_id = wrapping_up(here, who.agent_id)
     if call_id is not None and call_id not in here.extended:
         here.extended.add(call_id)
         desk.extend_wrap_up(who.agent_id, _EXTENDED_BY_S)
@@ -65,9 +99,10 @@ async def extend(here: Here, who: Who) -> shapes.DeskView:
 
 async def _write(here: Place, who: Caller, done: shapes.WrapUp, call: CallRecord) -> None:
     crm, now = here.crm, here.live.now()
-    due = _time(done.callback_at, now) if done.callback_at else None
-    if done.grade:
-        await crm.calls.label(who.scope, call.id, done.grade)
+    due = _time(done.callback_at) if done.callback_at else None
+    if due is not None and due <= now:
+        raise BadTime("no time to come", where="callback_at", remedy="Give a time in the future.")
+    await crm.calls.wrap_up(who.scope, call.id, outcome=done.outcome, grade=done.grade)
     if done.note:
         await crm.customers.note(who.scope, call.customer_id, done.note)
     if due is not None:
@@ -82,15 +117,15 @@ async def _write(here: Place, who: Caller, done: shapes.WrapUp, call: CallRecord
             customer_id=call.customer_id,
             call_id=call.id,
         )
-    written = {"outcome": done.outcome, "grade": done.grade or "", "by": str(who.user.id)}
-    await crm.journal.append(who.scope, call.id, JournalEvent(kind="wrap_up", data=written, at=here.live.now()))
+    written = {"outcome": done.outcome, "grade": done.grade or "", "by": who.agent_id}
+    await crm.journal.append(who.scope, call.id, JournalEvent(kind=WRAPPED_UP, data=written, at=here.live.now()))
 
 
-def _time(text: str, now: datetime) -> datetime:
+def _time(text: str) -> datetime:
     try:
         due = datetime.fromisoformat(text)
     except ValueError:
         raise BadTime("no time", where="callback_at", remedy="Give an ISO 8601 time with its zone.") from None
-    if due.tzinfo is None or due <= now:
-        raise BadTime("no time to come", where="callback_at", remedy="Give a time with its zone, in the future.")
+    if due.tzinfo is None:
+        raise BadTime("no zone", where="callback_at", remedy="Give the time with its zone.")
     return due

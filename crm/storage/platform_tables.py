@@ -202,8 +202,11 @@ drafts: Final = Table(
     id_reference("tenant_id"),
     Column("note", Text, nullable=False),
     Column("outcome", String(40), nullable=False),
+    Column("grade", String(1)),
+    moment("callback_at", nullable=True),
     Column("etag", String(32), nullable=False),
     moment("saved_at"),
+    Index("drafts_by_user", "user_id", "saved_at"),
     **MYSQL,
 )
 

@@ -164,13 +164,14 @@ class Platform:
         return next((runner for runner in self.loop.running.values() if runner.agent == agent_id), None)
 
     def set_status(self, agent_id: AgentId, status: Status, reason: str) -> None:
-        """The agent's choice.
+        """The agent's choice: for now, or for after what they are at.
 
         Raises:
             NoSuchAgent: not signed in.
-            PhoneMissing: ready, and no phone is connected.
+            PhoneMissing: ready for the next call now, and no phone is connected.
         """
-        if status is Status.READY and self.phones.get(agent_id) is None:
+        idle = self.desk.agent(agent_id).state is AgentState.IDLE
+        if status is Status.READY and idle and self.phones.get(agent_id) is None:
             raise PhoneMissing("no phone is connected", where=agent_id, remedy="Connect the phone, then be ready.")
         self.desk.set_status(agent_id, status, reason)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dialer.human import NobodyToTransferTo, NotNow
+from dialer.part import took_part
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
 from handoff.news import Offer, PhoneBack, PhoneLost, TransferFailed
@@ -127,6 +128,54 @@ async def test_a_call_put_on_to_a_colleague(world: World):
     done = await told
     assert ("transferred", {"agent": "ada", "to": "bea"}) in done.journal
     assert world.desk.agents[BEA].state in (AgentState.WRAP_UP, AgentState.IDLE)
+
+
+async def test_a_call_put_on_into_a_queue_goes_to_an_agent_of_that_queue(world: World):
+    told = await talking(world)
+    world.agent("cleo")  # free, and of another queue
+    bea = world.desk.agents[BEA]
+    bea.queues = frozenset({"returns"})
+    world.desk.set_status(BEA, Status.READY)
+    human(world).transfer(to_queue="returns")
+    assert await hears(world, "customer") == "M"
+    await world.until(lambda: world.runner.agent == BEA)
+    assert [name for name, news in world.news if isinstance(news, Offer)] == ["ada", "bea"]
+    assert world.desk.agents[ADA].state is AgentState.WRAP_UP
+    wraps_up = world.desk.wraps_up(ADA)
+    assert wraps_up is not None and wraps_up.call_id == str(world.runner.call.call_id)
+    assert await hears(world, "customer") == "B"
+    assert await hears(world, "bea") == "C"
+    assert await hears(world, "ada") == ""
+    world.runner.hang_up_agent(BEA)
+    done = await told
+    assert done.result == ("handed_over", "A", "agent")
+    entries = await world.crm.journal.read(world.scope, done.call.id)
+    assert [took_part(entries, who) for who in (ADA, BEA, AgentId("cleo"))] == [True, True, False]
+
+
+async def test_a_shift_that_is_to_end_after_the_call_ends_after_the_wrap_up(world: World):
+    told = await talking(world)
+    world.desk.end_shift(ADA)
+    assert await hears(world, "customer") == "A"  # the call goes on
+    world.desk.set_status(BEA, Status.READY)
+    human(world).transfer(to_agent="bea")
+    await world.until(lambda: world.runner.agent == BEA)
+    assert world.desk.agents[ADA].state is AgentState.WRAP_UP
+    assert world.phones.state(ADA) is PhoneState.UP
+    await world.clock.sleep(20.5)
+    assert world.desk.agents[ADA].state is AgentState.GONE
+    assert (world.phones.state(ADA), world.far["ada"].over) == (PhoneState.DOWN, True)
+    assert await hears(world, "customer") == "B"
+    world.runner.hang_up_agent(BEA)
+    assert (await told).result == ("handed_over", "A", "agent")
+
+
+async def test_who_is_to_leave_and_loses_their_phone_leaves_with_the_call(world: World):
+    told = await talking(world)
+    world.desk.end_shift(ADA)
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    await told
+    assert world.desk.agents[ADA].state is AgentState.GONE
 
 
 @pytest.mark.parametrize("how", ["declined", "nobody_free"])

@@ -202,22 +202,5 @@ async def test_the_cookie_and_every_answer_are_guarded(console: Console):
         assert (await someone.get("/api/me", headers={"Host": "evil.example"})).status_code == 421
 
 
-async def test_a_draft_outlives_the_tab_and_two_tabs_do_not_overwrite_each_other(console: Console):
-    crm, shop = console.platform.crm, console.shop
-    decision = await crm.quota.reserve(shop.scope, await crm.leads.get(shop.scope, shop.lead.id))
-    assert decision.grant is not None
-    attempt = await crm.attempts.claim(shop.scope, shop.lead.id, decision.grant)
-    async with console.browser("ann") as ann:
-        first = await ann.put("/api/desk/draft", json={"call_id": str(attempt.id), "note": "likes mornings"})
-        etag = first.json()["etag"]
-        stale = await ann.put("/api/desk/draft", json={"call_id": str(attempt.id), "note": "x", "etag": "old"})
-        assert stale.status_code == 409
-        assert stale.json()["other"] == {"note": "likes mornings", "outcome": "", "etag": etag}
-        second = await ann.put(
-            "/api/desk/draft", json={"call_id": str(attempt.id), "note": "likes evenings", "etag": etag}
-        )
-        assert second.status_code == 200
-
-
 def test_roles_are_all_known():
     assert {role for allowed in RIGHTS.values() for role in allowed} <= set(Role)

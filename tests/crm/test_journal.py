@@ -12,6 +12,7 @@ from crm.errors import NotFound
 from crm.journal import Event
 from crm.room import Crm
 from crm.timeline import Kind
+from kernel.tenant import Scope, UserId
 from tests.crm.world import MONDAY_NOON, Line, opened
 
 
@@ -75,14 +76,52 @@ async def test_a_call_keeps_what_is_known_bit_by_bit(crm: Crm, shop: Line) -> No
     assert (await crm.customers.get(shop.scope, call.customer_id)).grade_machine == "B"
 
 
-async def test_a_label_stands_over_the_machines_grade(crm: Crm, shop: Line) -> None:
+async def test_an_agents_grade_stands_over_the_machines(crm: Crm, shop: Line) -> None:
     call = await _call(crm, shop)
-    await crm.calls.label(shop.scope, call.id, "A")
+    await crm.calls.wrap_up(shop.scope, call.id, outcome="sold", grade="A")
     await crm.calls.record(shop.scope, call.id, CallResult(grade_machine="D"))
     assert (await crm.calls.get(shop.scope, call.id)).grade == "A"
     assert (await crm.customers.get(shop.scope, call.customer_id)).grade == "A"
-    kinds = [entry.kind for entry in await crm.timeline.of(shop.scope, call.customer_id)]
-    assert kinds.count(Kind.GRADED) == 2
+    lines = [(entry.kind, dict(entry.data)) for entry in await crm.timeline.of(shop.scope, call.customer_id)]
+    assert (Kind.WRAPPED_UP, {"outcome": "sold", "grade": "A"}) in lines
+    assert [data["by"] for kind, data in lines if kind is Kind.GRADED] == ["machine"]
+
+
+async def test_a_wrap_up_without_a_grade_leaves_the_machines(crm: Crm, shop: Line) -> None:
+    call = await _call(crm, shop)
+    await crm.calls.record(shop.scope, call.id, CallResult(grade_machine="D"))
+    await crm.calls.wrap_up(shop.scope, call.id, outcome="thinking", grade=None)
+    assert (await crm.calls.get(shop.scope, call.id)).grade == "D"
+    assert (await crm.timeline.of(shop.scope, call.customer_id))[-1].data == {"outcome": "thinking", "grade": ""}
+
+
+async def test_the_entries_of_a_customers_calls_are_found_by_kind(crm: Crm, shop: Line) -> None:
+    call = await _call(crm, shop)
+    other = await crm.attempts.claim(shop.scope, (two := await shop.lead(2)).id, await shop.grant(two))
+    assert other is not None
+    for about in (call, other):
+        await crm.journal.append(shop.scope, about.id, Event(kind="turn"), Event(kind="bridged"), Event(kind="parted"))
+    found = await crm.journal.of_customer(shop.scope, call.customer_id, ["bridged", "parted"])
+    assert {call_id: [entry.kind for entry in entries] for call_id, entries in found.items()} == {
+        call.id: ["bridged", "parted"]
+    }
+
+
+async def test_drafts_are_listed_latest_first_and_keep_the_whole_result(crm: Crm, shop: Line) -> None:
+    one = await _call(crm, shop)
+    two = await crm.attempts.claim(shop.scope, (lead := await shop.lead(2)).id, await shop.grant(lead))
+    assert two is not None
+    ann, bea = (Scope(tenant_id=shop.scope.tenant_id, user_id=UserId(user)) for user in (7, 8))
+    await crm.drafts.save(ann, one.id, note="a", outcome="callback", grade="B", callback_at=MONDAY_NOON, etag="")
+    await crm.drafts.save(ann, two.id, note="b", outcome="", etag="")
+    await crm.drafts.save(bea, two.id, note="c", outcome="", etag="")
+    found = await crm.drafts.all(ann)
+    assert sorted(draft.note for draft in found) == ["a", "b"]
+    [draft] = [draft for draft in found if draft.call_id == one.id]
+    assert (draft.outcome, draft.grade, draft.callback_at) == ("callback", "B", MONDAY_NOON)
+    assert draft == await crm.drafts.of(ann, one.id)
+    await crm.drafts.drop(ann, one.id)
+    assert [draft.note for draft in await crm.drafts.all(ann)] == ["b"]
 
 
 async def test_calls_are_listed_newest_first_over_all_shards(crm: Crm, shop: Line) -> None:

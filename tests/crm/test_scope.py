@@ -174,9 +174,13 @@ BLIND: dict[str, tuple[Try, object]] = {
         lambda crm, bank, t: crm.calls.record(bank.scope, t.attempt.id, CallResult(outcome="x")),
         NotFound,
     ),
-    "calls.label": (lambda crm, bank, t: crm.calls.label(bank.scope, t.attempt.id, "A"), NotFound),
+    "calls.wrap_up": (
+        lambda crm, bank, t: crm.calls.wrap_up(bank.scope, t.attempt.id, outcome="sold", grade="A"),
+        NotFound,
+    ),
     "journal.append": (lambda crm, bank, t: crm.journal.append(bank.scope, t.attempt.id, Event(kind="x")), NotFound),
     "journal.append_all": (lambda crm, bank, t: crm.journal.append_all(bank.scope, t.attempt.id, []), NotFound),
+    "journal.of_customer": (lambda crm, bank, t: crm.journal.of_customer(bank.scope, t.customer.id, ["said"]), {}),
     "journal.read": (lambda crm, bank, t: crm.journal.read(bank.scope, t.attempt.id), []),
     "timeline.of": (lambda crm, bank, t: crm.timeline.of(bank.scope, t.customer.id), []),
     "callbacks.book": (lambda crm, bank, t: crm.callbacks.book(bank.scope, t.lead.id, SOON), NotFound),
@@ -197,6 +201,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "users.all": (lambda crm, bank, t: crm.users.all(bank.scope), []),
     "users.check": (lambda crm, bank, t: crm.users.check(bank.scope, "bea", "correct horse"), None),
     "users.audited": (lambda crm, bank, t: crm.users.audited(as_user(bank), "x"), None),
+    "drafts.all": (lambda crm, bank, t: crm.drafts.all(as_user(bank)), []),
     "drafts.of": (lambda crm, bank, t: crm.drafts.of(as_user(bank), t.attempt.id), None),
     "drafts.save": (
         lambda crm, bank, t: crm.drafts.save(as_user(bank), t.attempt.id, note="x", outcome="", etag=""),

@@ -66,8 +66,10 @@ def test_a_call_is_told_with_who_called_its_outcome_grade_and_summary():
     )
     call = Entry(id=1, at=AT, kind=Kind.CALL, about_id=9, data={"result": "callback_booked"})
     quiet = Entry(id=2, at=AT, kind=Kind.GRADED, about_id=9, data={"grade": "B"})
-    assert earlier([call, quiet], {9: record}) == (
+    written = Entry(id=3, at=AT, kind=Kind.WRAPPED_UP, about_id=9, data={"outcome": "not_interested", "grade": "B"})
+    assert earlier([call, quiet, written], {9: record}) == (
         Past(
             at=AT, kind="call", mode="inbound", result="callback_booked", grade="B", text="The customer wants a call."
         ),
+        Past(at=AT, kind="wrapped_up", result="not_interested"),
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.agents import AgentId, Status
+from handoff.agents import AgentId, Next, Status
 from handoff.agents import State as AgentState
 from handoff.briefing import Briefing
 from handoff.desk import Desk, OfferOver
@@ -241,11 +241,130 @@ async def test_a_taken_over_call_is_its_takers_at_once(room: Room):
     assert len(room.desk.transfers) == 1
 
 
+def busy(room: Room, agent: AgentId, at: str) -> Ticket:
+    """The agent is offered a call, being joined, in it, or done with it."""
+    ticket = room.desk.request(request("c1"))
+    if at != "offered":
+        room.desk.accept(agent, ticket.transfer.id)
+    if at in ("talking", "wrap_up"):
+        room.desk.bridged(ticket.transfer.id)
+    if at == "wrap_up":
+        room.desk.ended(ticket.transfer.id)
+    return ticket
+
+
+@pytest.mark.parametrize(
+    ("at", "how"),
+    [
+        ("offered", "declined"),
+        ("offered", "missed"),
+        ("offered", "withdrawn"),
+        ("offered", "phone lost"),
+        ("offered", "talked"),
+        ("connecting", "talked"),
+        ("connecting", "withdrawn"),
+        ("talking", "talked"),
+        ("talking", "phone gone"),
+        ("wrap_up", "talked"),
+        ("wrap_up", "saved"),
+    ],
+)
+async def test_who_leaves_is_gone_when_nothing_holds_them_and_is_offered_nothing_meanwhile(
+    room: Room, at: str, how: str
+):
+    ada = room.agent("ada")
+    ticket = busy(room, ada, at)
+    transfer = ticket.transfer.id
+    room.desk.end_shift(ada)
+    held = room.desk.agents[ada]
+    assert (held.state is not AgentState.GONE, held.next, held.available) == (True, Next.END_OF_SHIFT, False)
+    assert (room.desk.talking(SHOP), room.desk.soon_free(SHOP)) == (0, 0)
+    waiting = room.desk.request(request("c2", hold_s=100))
+    match how:
+        case "declined":
+            room.desk.decline(ada, transfer)
+        case "missed":
+            await room.wait(10.2)
+        case "withdrawn":
+            room.desk.withdraw(transfer)
+        case "phone lost":
+            room.desk.phone_lost(ada, 30)
+        case "phone gone":
+            room.desk.gone(ada)
+        case "saved":
+            room.desk.wrap_up_done(ada)
+        case "talked":
+            if at == "offered":
+                room.desk.accept(ada, transfer)
+            if at in ("offered", "connecting"):
+                room.desk.bridged(transfer)
+            if at != "wrap_up":
+                room.desk.ended(transfer)
+    if how == "talked" or (at, how) == ("connecting", "withdrawn"):
+        assert held.state is AgentState.WRAP_UP and room.desk.wraps_up(ada) == ticket.transfer.request
+        await room.wait(20.2)
+    assert held.state is AgentState.GONE and room.desk.wraps_up(ada) is None
+    assert (held.leaving, held.actions) == (False, ["start_shift"])
+    assert room.offers() == ["ada"] and waiting.transfer.state is State.WAITING
+    room.agent("ada")  # the next shift is one like any other
+    assert room.desk.agents[ada].state is AgentState.OFFERED
+
+
+@pytest.mark.parametrize("at", ["offered", "connecting", "talking", "wrap_up"])
+async def test_who_was_to_leave_and_stays_is_as_they_were(room: Room, at: str):
+    ada = room.agent("ada")
+    busy(room, ada, at)
+    room.desk.end_shift(ada)
+    room.desk.set_status(ada, Status.READY)
+    assert room.desk.agents[ada].next is Next.CALL
+    assert room.desk.talking(SHOP) + room.desk.soon_free(SHOP) == 1
+    await room.wait(21)
+    assert room.desk.agents[ada].state is not AgentState.GONE
+
+
+async def test_a_break_chosen_in_a_call_begins_after_the_work_that_follows_it(room: Room):
+    ada = room.agent("ada")
+    ticket = busy(room, ada, "talking")
+    room.desk.set_status(ada, Status.NOT_READY, "lunch")
+    assert (room.desk.agents[ada].state, room.desk.agents[ada].next) == (AgentState.TALKING, Next.BREAK)
+    room.desk.ended(ticket.transfer.id)
+    assert room.desk.soon_free(SHOP) == 0
+    await room.wait(20.2)
+    assert (room.desk.agents[ada].state, room.desk.agents[ada].reason) == (AgentState.IDLE, "lunch")
+    room.desk.request(request("c2"))
+    assert room.offers() == ["ada"]
+
+
+async def test_who_ends_their_shift_while_nothing_holds_them_is_gone_at_once(room: Room):
+    ada = room.agent("ada")
+    room.desk.end_shift(ada)
+    assert room.desk.agents[ada].state is AgentState.GONE
+    room.desk.end_shift(ada)
+    assert room.desk.agents[ada].actions == ["start_shift"]
+
+
+_CHOICES = {"call": ["not_ready", "end_shift"], "break": ["ready", "end_shift"], "end_of_shift": ["ready", "not_ready"]}
+
+
+@pytest.mark.parametrize("at", ["offered", "connecting", "wrap_up"])
+@pytest.mark.parametrize("following", _CHOICES)
+async def test_what_may_be_done_while_busy(room: Room, at: str, following: str):
+    ada = room.agent("ada")
+    busy(room, ada, at)
+    if following == "break":
+        room.desk.set_status(ada, Status.NOT_READY, "lunch")
+    elif following == "end_of_shift":
+        room.desk.end_shift(ada)
+    own = {"offered": ["accept", "decline"], "connecting": ["hang_up"], "wrap_up": ["wrap_up", "extend_wrap_up"]}[at]
+    assert room.desk.agents[ada].actions == [*own, *_CHOICES[following]]
+    assert room.desk.agents[ada].next.value == following
+
+
 _STEPS = st.lists(
     st.tuples(
         st.sampled_from(
             ["request", "accept", "decline", "withdraw", "bridged", "ended", "gone", "back", "ready", "tick", "wrap"]
-            + ["lost", "found", "take over", "request of one"]
+            + ["lost", "found", "take over", "request of one", "leave"]
         ),
         st.integers(0, 3),
     ),
@@ -271,6 +390,8 @@ def test_no_sequence_leaves_an_agent_held_by_a_dead_transfer(steps: list[tuple[s
                         tickets.append(room.desk.request(request(f"c{len(tickets)}", only=agent)))
                     case "lost":
                         room.desk.phone_lost(agent, 30)
+                    case "leave":
+                        room.desk.end_shift(agent)
                     case "found":
                         room.desk.phone_back(agent)
                     case "take over":
@@ -301,6 +422,7 @@ def test_no_sequence_leaves_an_agent_held_by_a_dead_transfer(steps: list[tuple[s
             assert len(held) == len(set(held))
             for agent_id, found in room.desk.agents.items():
                 assert (found.state in (AgentState.OFFERED, AgentState.TALKING)) == (agent_id in held)
+                assert not found.leaving or found.state not in (AgentState.IDLE, AgentState.GONE)
 
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         runner.run(live())

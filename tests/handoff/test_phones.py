@@ -161,3 +161,12 @@ async def test_a_phone_that_is_being_connected_is_waited_for_and_none_is_missing
         await room.phones.up(ADA, within_s=1)
     far.answer()
     assert await room.phones.up(ADA) is far.leg
+
+
+async def test_a_shift_that_ends_hangs_up_the_phone_and_ends_the_session(room: Room):
+    far = room.far("first")
+    room.phones.connect(ADA, far.leg)
+    room.phones.begin_session(ADA)
+    room.desk.end_shift(ADA)
+    await room.clock.sleep(1)
+    assert (room.phones.state(ADA), room.phones.session_of(ADA), far.over) == (State.DOWN, None, True)

@@ -22,4 +22,8 @@ export const consentName = (t: TFunction, code: string): string => worded(t, "co
 /** `window.platform` is a rule, window, at a level. */
 export const ruleName = (t: TFunction, code: string): string => worded(t, "rule", code.split(".", 1)[0] ?? code);
 export const eventName = (t: TFunction, code: string): string => worded(t, "event", code);
+/** Why an agent is not ready: one of ours, or what somebody wrote. */
+export const reasonName = (t: TFunction, text: string): string => worded(t, "reason", text.replaceAll(" ", "_"));
+/** A tenant names its queues; the one that everybody serves has none of its own. */
+export const queueName = (t: TFunction, name: string): string => worded(t, "queue", name);
 export const langName = (t: TFunction, code: string): string => worded(t, "lang", code);

@@ -512,7 +512,7 @@ export interface paths {
         put?: never;
         /**
          * End Shift
-         * @description They go; a call, or the work after it, is finished first.
+         * @description They go: now, or when the offer, the call or the work after it that holds them is over.
          */
         post: operations["endShift"];
         delete?: never;
@@ -612,9 +612,69 @@ export interface paths {
         put?: never;
         /**
          * Set Status
-         * @description Ready, or not and why.
+         * @description Ready, or not and why; in a call, what follows it. An end of the shift that was to come is taken back.
          */
         post: operations["setStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Transfer Targets
+         * @description Colleagues who are there, and queues: to whom a customer may be put through.
+         */
+        get: operations["listTransferTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/unfinished": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unfinished
+         * @description Earlier calls whose result they began to write, the latest first.
+         */
+        get: operations["listUnfinished"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk/unfinished/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Unfinished
+         * @description One of them, as their screen had it in the call.
+         */
+        get: operations["getUnfinished"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -632,7 +692,7 @@ export interface paths {
         put?: never;
         /**
          * Wrap Up
-         * @description The call's work is done: everything is written and the agent is free.
+         * @description The call's work is done: everything is written. Who wraps it up is free; an earlier call may be finished at any time.
          */
         post: operations["wrapUp"];
         delete?: never;
@@ -931,6 +991,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
+        AgentNext: "call" | "break" | "end_of_shift";
+        /** @enum {string} */
         AgentState: "gone" | "idle" | "offered" | "talking" | "wrap_up";
         /** @enum {string} */
         AgentStatus: "ready" | "not_ready";
@@ -1102,11 +1164,29 @@ export interface components {
             /** Rule */
             rule: string | null;
         };
+        /**
+         * ColleagueView
+         * @description Another agent; `free`: may be offered a customer now.
+         */
+        ColleagueView: {
+            /** Free */
+            free: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Since */
+            since: string;
+            state: components["schemas"]["AgentState"];
+            status: components["schemas"]["AgentStatus"];
+        };
         /** @enum {string} */
         Consent: "opted_out" | "not_opted_out";
         /**
          * CustomerEvent
-         * @description One line of a customer's timeline.
+         * @description One line of a customer's timeline. `recording`: there is sound of the call, and who asks may hear it.
          */
         CustomerEvent: {
             /** At */
@@ -1115,6 +1195,8 @@ export interface components {
             call_id: string | null;
             /** Kind */
             kind: string;
+            /** Recording */
+            recording: boolean;
             /** Text */
             text: string;
         };
@@ -1182,7 +1264,7 @@ export interface components {
         };
         /**
          * DeskCall
-         * @description The call an agent talks in.
+         * @description The call an agent talks in, wraps up, or has not finished.
          */
         DeskCall: {
             briefing: components["schemas"]["BriefingView"] | null;
@@ -1215,7 +1297,8 @@ export interface components {
         };
         /**
          * DeskView
-         * @description Everything an agent's screen shows: a reload needs nothing else.
+         * @description Everything an agent's screen shows: a reload needs nothing else. `call` is there in a wrap-up too; `next` is what follows
+         *     it, `unfinished` how many earlier calls wait for their result.
          */
         DeskView: {
             agent: components["schemas"]["DeskAgent"];
@@ -1224,6 +1307,7 @@ export interface components {
             call: components["schemas"]["DeskCall"] | null;
             /** Desk Session */
             desk_session: string | null;
+            next: components["schemas"]["AgentNext"];
             offer: components["schemas"]["OfferView"] | null;
             phone: components["schemas"]["PhoneState"];
             /** Reason */
@@ -1232,6 +1316,8 @@ export interface components {
             since: string;
             state: components["schemas"]["AgentState"];
             status: components["schemas"]["AgentStatus"];
+            /** Unfinished */
+            unfinished: number;
             wrap_up: components["schemas"]["WrapUpView"] | null;
         };
         /**
@@ -1241,8 +1327,11 @@ export interface components {
         DraftEdit: {
             /** Call Id */
             call_id: string;
+            /** Callback At */
+            callback_at?: string | null;
             /** Etag */
             etag?: string | null;
+            grade?: components["schemas"]["Grade"] | null;
             /**
              * Note
              * @default
@@ -1271,8 +1360,11 @@ export interface components {
         DraftView: {
             /** Call Id */
             call_id: string;
+            /** Callback At */
+            callback_at: string | null;
             /** Etag */
             etag: string;
+            grade: components["schemas"]["Grade"] | null;
             /** Note */
             note: string;
             /** Outcome */
@@ -1514,6 +1606,20 @@ export interface components {
             request_id: string;
         };
         /**
+         * QueueView
+         * @description A queue: customers who wait in it, other agents who serve it, and how many of these are free.
+         */
+        QueueView: {
+            /** Free */
+            free: number;
+            /** Name */
+            name: string;
+            /** Served By */
+            served_by: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * RecordingView
          * @description Whether there is sound to be heard.
          */
@@ -1682,6 +1788,16 @@ export interface components {
             wrap_up: number;
         };
         /**
+         * TransferTargets
+         * @description To whom a customer may be put through.
+         */
+        TransferTargets: {
+            /** Agents */
+            agents: components["schemas"]["ColleagueView"][];
+            /** Queues */
+            queues: components["schemas"]["QueueView"][];
+        };
+        /**
          * TransferWish
          * @description To whom the customer is to be put through: an agent by name or id, or a queue. One of the two.
          */
@@ -1713,6 +1829,20 @@ export interface components {
             /** Text */
             text: string;
             who: components["schemas"]["Speaker"];
+        };
+        /**
+         * UnfinishedView
+         * @description A call whose result the agent began to write and did not save.
+         */
+        UnfinishedView: {
+            /** Call Id */
+            call_id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** Saved At */
+            saved_at: string;
         };
         /**
          * WrapUp
@@ -2746,6 +2876,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskView"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTransferTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferTargets"];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUnfinished: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnfinishedView"][];
+                };
+            };
+            /** @description Refused: why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUnfinished: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskCall"];
                 };
             };
             /** @description Refused: why */

@@ -40,7 +40,7 @@ export function CustomerPage() {
                 <span className="soft num">{dateTime(entry.at, lang)}</span>
                 <strong>{eventName(t, entry.kind)}</strong>
                 <span>{entry.text}</span>
-                {entry.call_id ? <PlayButton source={`/api/calls/${entry.call_id}/recording`} label={entry.text} /> : <span />}
+                {entry.call_id && entry.recording ? <PlayButton source={`/api/calls/${entry.call_id}/recording`} label={entry.text} /> : <span />}
               </li>
             ))}
           </ol>

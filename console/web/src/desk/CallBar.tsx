@@ -16,21 +16,33 @@ import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { usePhone } from "@/phone/provider";
 import type { MessageKey } from "@/i18n";
 
+import { AfterCallButton, AfterCallStrip } from "./AfterCall";
 import { linesOf } from "./briefing";
 import { Countdown } from "./Countdown";
 import { ring } from "./ring";
 import { TransferDialog } from "./TransferDialog";
 import { useDesk } from "./useDesk";
+import { useEndedShift } from "./useEndedShift";
 import { useResumedPhone } from "./useResumedPhone";
 
 const HOLD_MS = 700;
 
 export function CallBar() {
-  const { t } = useTranslation();
   const desk = useDesk().data;
+  return (
+    <>
+      <Bar desk={desk} />
+      <AfterCallStrip desk={desk} />
+    </>
+  );
+}
+
+function Bar({ desk }: { desk: DeskView | undefined }) {
+  const { t } = useTranslation();
   const calls = useCallCommands(desk);
   useAnnouncedOffer(desk);
   useResumedPhone(desk);
+  useEndedShift(desk);
   useMicrophoneOf(desk);
   useToldOfTransfers();
   const offer = desk?.offer;
@@ -51,6 +63,7 @@ export function CallBar() {
           </div>
           <div className="dense cut">{linesOf(offer.briefing, t).join(" ")}</div>
         </div>
+        <AfterCallButton desk={desk} />
         <Act calls={calls} id="answer" primary />
         <Act calls={calls} id="decline" />
       </section>
@@ -75,6 +88,7 @@ export function CallBar() {
         <Act calls={calls} id="mute" />
         <Act calls={calls} id="hold" />
         <Transfer desk={desk} />
+        <AfterCallButton desk={desk} />
         <Act calls={calls} id="end" danger />
       </section>
     );
@@ -83,10 +97,20 @@ export function CallBar() {
     return (
       <section className="callbar tone-wrap_up" aria-label={t("callbar.title")}>
         <Left until={desk.wrap_up.until} />
-        <div className="grow">
-          <StageMark stage="wrap_up" />
-          <div className="dense soft">{t("wrap.what")}</div>
+        <div className="who grow">
+          <div className="row">
+            {call ? (
+              <>
+                <span className="name cut">{call.name || t("customer.unnamed")}</span>
+                <span className="num soft">{call.number}</span>
+                <GradeMark grade={call.grade} />
+              </>
+            ) : null}
+            <StageMark stage="wrap_up" />
+          </div>
+          <div className="dense soft cut">{t(desk.next === "call" ? "wrap.what" : "wrap.what_last")}</div>
         </div>
+        <AfterCallButton desk={desk} />
         <Act calls={calls} id="extend" />
       </section>
     );
@@ -138,6 +162,7 @@ function useCallCommands(desk: DeskView | undefined): CallCommand[] {
         run: () => post(held ? "call/resume" : "call/hold"),
       },
       { id: "end", label: "call.end", words: "call.end", group: "group.call", key: "Shift+F2", holdMs: HOLD_MS, refusal: refusal("hang_up"), run: () => post("call/hang-up") },
+      { id: "end_shift", label: "after.end", words: "after.end", group: "group.call", refusal: refusal("end_shift"), run: () => post("end-shift") },
       { id: "extend", label: "wrap.extend", words: "wrap.extend", group: "group.call", refusal: refusal("extend_wrap_up"), run: () => post("wrap-up/extend") },
     ];
     return found;

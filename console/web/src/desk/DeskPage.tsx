@@ -1,21 +1,17 @@
-/** The agent's workbench: who it is at the left, what was said in the middle, what comes of it at the right. */
+/** The agent's workbench: the call at hand, an unfinished one, or what they wait for. */
 import { Button, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
 
-import type { Briefing, DeskView, Turn } from "@/api/types";
+import type { DeskView } from "@/api/types";
 import { useCanCommand } from "@/live/provider";
 import { Loading } from "@/parts/Loading";
-import { GradeMark } from "@/parts/Marks";
-import { PlayButton } from "@/parts/Player";
 import { Problem } from "@/parts/Problem";
-import { Transcript } from "@/parts/Transcript";
 import { useCommand } from "@/parts/command";
-import { usePhone } from "@/phone/provider";
 
-import { linesOf } from "./briefing";
-import { Earlier } from "./Earlier";
+import { useEndShift } from "./AfterCall";
+import { Bench } from "./Bench";
 import { ShiftCheck } from "./ShiftCheck";
+import { UnfinishedCallForm, UnfinishedList, useOpenUnfinished } from "./Unfinished";
 import { useDesk } from "./useDesk";
 import { WrapUp } from "./WrapUp";
 
@@ -41,125 +37,34 @@ export function DeskPage() {
 
 function Workbench({ desk }: { desk: DeskView }) {
   const { t } = useTranslation();
-  if (desk.state === "gone") return <ShiftCheck />;
-  const briefing = desk.call?.briefing ?? desk.offer?.briefing ?? null;
-  const callId = desk.call?.call_id ?? desk.wrap_up?.call_id ?? null;
-  if (!briefing && !desk.call && !desk.wrap_up) return <Waiting desk={desk} />;
-  const transcript = desk.call?.transcript.length ? desk.call.transcript : turnsOf(briefing);
+  const [unfinished] = useOpenUnfinished();
+  const { call, offer, wrap_up } = desk;
+  const briefing = call?.briefing ?? offer?.briefing ?? null;
+  const callId = call?.call_id ?? wrap_up?.call_id ?? null;
+  if (!briefing && callId === null) {
+    if (unfinished !== null) return <UnfinishedCallForm callId={unfinished} />;
+    return desk.state === "gone" ? <ShiftCheck unfinished={<UnfinishedList desk={desk} />} /> : <Waiting desk={desk} />;
+  }
   return (
-    <div className="desk">
-      <div className="stack">
-        <Customer desk={desk} briefing={briefing} />
-      </div>
-      <section className="panel" aria-label={t("desk.said")}>
-        <header>
-          <h2 className="grow">{t("desk.said")}</h2>
-        </header>
-        <div className="scroll" tabIndex={0} role="group" aria-label={t("desk.said")}>
-          <Transcript turns={transcript} callId={desk.call?.call_id ?? briefing?.call_id ?? null} />
-        </div>
-      </section>
-      {callId ? <WrapUp key={callId} callId={callId} desk={desk} /> : (
+    <Bench call={call} briefing={briefing}>
+      {callId ? (
+        <WrapUp key={callId} callId={callId} draft={call?.draft ?? wrap_up?.draft ?? null} ended={desk.allowed_actions.includes("wrap_up")} next={desk.next === "call"} />
+      ) : (
         <section className="panel" aria-label={t("wrap.title")}>
           <p className="body soft">{t("desk.after_answer")}</p>
         </section>
       )}
-    </div>
+    </Bench>
   );
-}
-
-function Customer({ desk, briefing }: { desk: DeskView; briefing: Briefing | null }) {
-  const { t } = useTranslation();
-  const call = desk.call;
-  return (
-    <>
-      <section className="panel" aria-label={t("desk.customer")}>
-        <header>
-          <h2 className="grow cut">{call?.name || briefing?.customer_name || t("customer.unnamed")}</h2>
-          <GradeMark grade={call?.grade ?? briefing?.grade ?? null} />
-        </header>
-        <dl className="body facts">
-          <dt>{t("customer.number")}</dt>
-          <dd className="num">{call?.number ?? briefing?.masked_number}</dd>
-          {call?.local_time ? (
-            <>
-              <dt>{t("customer.local_time")}</dt>
-              <dd>
-                <strong className="num">{call.local_time}</strong> <span className="soft">{[call.city, call.zone].filter(Boolean).join(" · ")}</span>
-              </dd>
-            </>
-          ) : null}
-          {briefing?.campaign ? (
-            <>
-              <dt>{t("campaign.one")}</dt>
-              <dd>{briefing.campaign}</dd>
-            </>
-          ) : null}
-          {call?.customer_id ? (
-            <>
-              <dt />
-              <dd>
-                <Link to={`/customers/${call.customer_id}`}>{t("customer.history")}</Link>
-              </dd>
-            </>
-          ) : null}
-        </dl>
-      </section>
-      {briefing ? (
-        <section className="panel" aria-label={t("desk.summary")}>
-          <header>
-            <h2>{t("desk.summary")}</h2>
-          </header>
-          <ul className="body summary">
-            {linesOf(briefing, t).map((line, index) => (
-              <li key={line}>
-                <span className="soft num">{index + 1}</span>
-                <span>{line}</span>
-              </li>
-            ))}
-            {briefing.evidence.map((words) => (
-              <li key={words} className="dense">
-                <Evidence briefing={briefing} words={words} />
-                <q>{words}</q>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
-      <Earlier past={briefing?.earlier ?? []} />
-      {briefing?.slots.length ? (
-        <section className="panel" aria-label={t("desk.known")}>
-          <header>
-            <h2>{t("desk.known")}</h2>
-          </header>
-          <dl className="body facts">
-            {briefing.slots.map(([name, value]) => (
-              <div key={name} style={{ display: "contents" }}>
-                <dt>{name.replaceAll("_", " ")}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ) : null}
-    </>
-  );
-}
-
-/** The words that prove the grade, from the second they were said. */
-function Evidence({ briefing, words }: { briefing: Briefing; words: string }) {
-  const index = briefing.transcript.findIndex((said) => said.text === words);
-  return index < 0 ? <span /> : <PlayButton source={`/api/calls/${briefing.call_id}/turns/${index}/audio`} label={words} />;
 }
 
 function Waiting({ desk }: { desk: DeskView }) {
   const { t } = useTranslation();
   const canCommand = useCanCommand();
-  const phone = usePhone();
   const command = useCommand("desk");
   const ready = desk.status === "ready";
   const may = (action: string): boolean => canCommand && desk.allowed_actions.includes(action);
-  const end = (): void => command.mutate({ path: "/api/desk/end-shift" }, { onSuccess: () => phone.end() });
+  const end = useEndShift();
   return (
     <div className="idle">
       <Tag variant="outlined" className={`tone-${ready ? "ready" : "ended"}`} style={{ color: "var(--tone)", borderColor: "var(--tone)" }}>
@@ -177,20 +82,7 @@ function Waiting({ desk }: { desk: DeskView }) {
           {t("desk.end_shift")}
         </Button>
       </div>
+      <UnfinishedList desk={desk} />
     </div>
   );
-}
-
-function turnsOf(briefing: Briefing | null): Turn[] {
-  return (briefing?.transcript ?? []).map(({ who, text, at_s }, index) => ({
-    index,
-    who,
-    kind: "said",
-    text,
-    start_ms: at_s * 1000,
-    end_ms: at_s * 1000,
-    intent: null,
-    confidence: null,
-    because: null,
-  }));
 }

@@ -6,11 +6,11 @@ import { dateTime } from "@/clock";
 import type { MessageKey } from "@/i18n";
 import { GradeMark } from "@/parts/Marks";
 import { usePreferences } from "@/preferences";
-import { resultName } from "@/words";
+import { outcomeName, resultName } from "@/words";
 
 type Past = Briefing["earlier"][number];
 
-const WHAT: Record<Exclude<Past["kind"], "call">, MessageKey> = {
+const WHAT: Record<Exclude<Past["kind"], "call" | "wrapped_up">, MessageKey> = {
   callback_booked: "earlier.callback_booked",
   callback_cancelled: "earlier.callback_cancelled",
   opted_out: "earlier.opted_out",
@@ -31,7 +31,7 @@ export function Earlier({ past }: { past: Past[] }) {
           <li key={`${one.at} ${index}`} className="dense">
             <span className="soft num">{dateTime(one.at, lang)}</span>
             <span>
-              {one.kind === "call" ? <Call call={one} /> : t(WHAT[one.kind])}
+              {one.kind === "call" ? <Call call={one} /> : one.kind === "wrapped_up" ? t("earlier.wrapped_up", { result: outcomeName(t, one.result) }) : t(WHAT[one.kind])}
               {one.text ? <span className="soft"> {one.text}</span> : null}
             </span>
           </li>

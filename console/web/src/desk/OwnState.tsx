@@ -1,34 +1,21 @@
 /** The agent's own state and how long it has lasted, in the top bar of every page; choosing another is one click. */
 import { Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
-import type { MenuProps } from "antd";
 
-import { useCanCommand } from "@/live/provider";
-import { useCommand } from "@/parts/command";
 import { Since } from "@/parts/Marks";
 import { usePhone } from "@/phone/provider";
 import { stateName } from "@/words";
 
-import { NOT_READY_REASONS, useDesk } from "./useDesk";
+import { useChoices } from "./AfterCall";
+import { useDesk } from "./useDesk";
 
 export function OwnState() {
   const { t } = useTranslation();
   const desk = useDesk().data;
   const { view } = usePhone();
-  const canCommand = useCanCommand();
-  const status = useCommand("desk");
+  const items = useChoices(desk);
   if (!desk) return null;
   const shown = desk.state === "idle" ? desk.status : desk.state;
-  const may = (action: string): boolean => canCommand && desk.allowed_actions.includes(action);
-  const items: MenuProps["items"] = [
-    { key: "ready", label: t("desk.ready"), disabled: !may("ready"), onClick: () => status.mutate({ path: "/api/desk/status", body: { status: "ready", reason: "" } }) },
-    ...NOT_READY_REASONS.map((reason) => ({
-      key: reason,
-      label: `${t("state.not_ready")}: ${t(`reason.${reason}`)}`,
-      disabled: !may("not_ready"),
-      onClick: () => status.mutate({ path: "/api/desk/status", body: { status: "not_ready", reason } }),
-    })),
-  ];
   return (
     <>
       {view.state === "up" ? (

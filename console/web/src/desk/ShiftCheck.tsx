@@ -1,7 +1,7 @@
 /** Before a shift: is there a microphone, does it hear, is the connection up? "Start shift" is the click browsers want for sound. */
 import { CheckCircleFilled, ExclamationCircleFilled, MinusCircleOutlined } from "@ant-design/icons";
 import { Button } from "antd";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { send } from "@/api/client";
@@ -14,7 +14,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 type Finding = "good" | "bad" | "unknown";
 
-export function ShiftCheck() {
+export function ShiftCheck({ unfinished }: { unfinished?: ReactNode }) {
   const { t } = useTranslation();
   const { link } = useLive();
   const phone = usePhone();
@@ -51,6 +51,7 @@ export function ShiftCheck() {
       <Button type="primary" size="large" disabled={link !== "live"} loading={begin.isPending} onClick={() => begin.mutate()}>
         {t("check.start")}
       </Button>
+      {unfinished}
     </div>
   );
 }

@@ -1,13 +1,13 @@
 /** What comes of the call: outcome, grade, note, callback. All of it survives a reload; nothing is invented when time runs out. */
 import { App, Button, Input } from "antd";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { DeskView, Grade } from "@/api/types";
+import type { DraftView, Grade } from "@/api/types";
 import { clockTime } from "@/clock";
 import { useDraft } from "@/drafts/hooks";
 import { DraftConflict } from "@/drafts/DraftConflict";
-import type { Draft } from "@/drafts/draft";
+import { instant, localInput, type Draft } from "@/drafts/draft";
 import type { MessageKey } from "@/i18n";
 import { useCommands } from "@/keyboard/hooks";
 import { keyName, type Command } from "@/keyboard/registry";
@@ -20,18 +20,28 @@ import { OUTCOMES } from "./useDesk";
 const GRADES: readonly Grade[] = ["A", "B", "C", "D", "E", "F"];
 const SAVE_KEY = "$mod+Enter";
 
-export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
+interface Props {
+  callId: string;
+  /** The server's, when the form is opened. */
+  draft: DraftView | null;
+  /** The call is over for the agent: its result can be saved. */
+  ended: boolean;
+  /** A next customer comes when it is saved. */
+  next: boolean;
+  done?: () => void;
+}
+
+/** Mount it with `key={callId}`. */
+export function WrapUp({ callId, draft: server, ended, next, done }: Props) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  const { draft, type, takeTheirs, keepMine, forget } = useDraft(callId, desk.call?.draft ?? desk.wrap_up?.draft ?? null);
-  const [grade, setGrade] = useState<Grade | null>(null);
-  const [callback, setCallback] = useState("");
+  const { draft, type, takeTheirs, keepMine, forget } = useDraft(callId, server);
+  const { grade } = draft;
   const canCommand = useCanCommand();
   const { mutate, isPending } = useCommand("desk");
 
-  const missing = draft.outcome === "" ? "wrap.needs_outcome" : draft.outcome === "callback" && callback === "" ? "wrap.needs_time" : null;
-  const mayEnd = desk.allowed_actions.includes("wrap_up");
-  const refusal = !canCommand ? t("refusal.stale") : !mayEnd ? t("wrap.call_is_live") : missing ? t(missing) : draft.conflict ? t("wrap.conflict") : undefined;
+  const missing = draft.outcome === "" ? "wrap.needs_outcome" : draft.outcome === "callback" && draft.callback_at === null ? "wrap.needs_time" : null;
+  const refusal = !canCommand ? t("refusal.stale") : !ended ? t("wrap.call_is_live") : missing ? t(missing) : draft.conflict ? t("wrap.conflict") : undefined;
   const commands = useMemo<Command[]>(
     () => [
       ...OUTCOMES.map(
@@ -47,7 +57,7 @@ export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
       { id: "save", label: "wrap.save", group: "group.outcome", key: SAVE_KEY, refusal, run: save },
     ],
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `choose` and `save` are made of what is listed
-    [refusal, draft, grade, callback, callId],
+    [refusal, draft, callId],
   );
   useCommands(commands);
 
@@ -69,9 +79,13 @@ export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
       outcome: draft.outcome,
       note: draft.note,
       ...(grade ? { grade } : {}),
-      ...(draft.outcome === "callback" ? { callback_at: new Date(callback).toISOString() } : {}),
+      ...(draft.outcome === "callback" ? { callback_at: draft.callback_at } : {}),
     };
-    mutate({ path: "/api/desk/wrap-up", body }, { onSuccess: forget });
+    const saved = (): void => {
+      forget();
+      done?.();
+    };
+    mutate({ path: "/api/desk/wrap-up", body }, { onSuccess: saved });
   }
 
   return (
@@ -106,7 +120,7 @@ export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
         {draft.outcome === "callback" ? (
           <div className="field">
             <label htmlFor="callback-at">{t("wrap.callback_at")}</label>
-            <Input id="callback-at" type="datetime-local" value={callback} onChange={(change) => setCallback(change.target.value)} />
+            <Input id="callback-at" type="datetime-local" value={localInput(draft.callback_at)} onChange={(change) => type({ callback_at: instant(change.target.value) })} />
           </div>
         ) : null}
         <div className="field">
@@ -123,7 +137,7 @@ export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
                 aria-label={t("grade.by_human", { grade: letter })}
                 className={`plain grade grade-${letter} ${grade === letter ? "human-made" : ""}`}
                 style={{ width: 32, height: 28 }}
-                onClick={() => setGrade(grade === letter ? null : letter)}
+                onClick={() => type({ grade: grade === letter ? null : letter })}
               >
                 {letter}
               </button>
@@ -135,7 +149,7 @@ export function WrapUp({ callId, desk }: { callId: string; desk: DeskView }) {
           <Input.TextArea id="note" rows={5} maxLength={5000} value={draft.note} onChange={(change) => type({ note: change.target.value })} />
         </div>
         <Button type="primary" block disabled={refusal !== undefined} loading={isPending} onClick={save}>
-          {t("wrap.save")} <kbd>{keyName(SAVE_KEY)}</kbd>
+          {t(next ? "wrap.save" : "wrap.save_only")} <kbd>{keyName(SAVE_KEY)}</kbd>
         </Button>
         {refusal ? <p className="soft dense">{refusal}</p> : null}
       </div>

@@ -1,7 +1,8 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 
+import { localInput } from "@/drafts/draft";
 import { aDesk, aDeskCall, anOffer, event } from "@/testing/fixtures";
 import { draw, FakeLive, sent, setStage } from "@/testing/draw";
 import { problem, scenes } from "@/testing/scenes";
@@ -116,7 +117,118 @@ describe("a live call", () => {
   });
 });
 
+describe("what follows a call", () => {
+  const choose = async (words: RegExp) => {
+    await waitFor(async () => expect(within(await bar()).getByRole("button", { name: /Mute|Answer|30 s/ })).toBeEnabled());
+    await userEvent.click(within(await bar()).getByRole("button", { name: "After this call" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: words }));
+  };
+
+  test("is the end of the shift, by one choice", async () => {
+    draw(scenes.live);
+    await choose(/end my shift/);
+    await waitFor(() => expect(paths()).toContain("POST /api/desk/end-shift"));
+  });
+
+  test("is a break, also chosen in the wrap-up", async () => {
+    draw(scenes.wrapUp);
+    await choose(/lunch/);
+    await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/status")?.body).toEqual({ status: "not_ready", reason: "lunch" }));
+  });
+
+  test("is said plainly, and taken back to what was chosen before", async () => {
+    draw(scenes.leaving);
+    expect(await screen.findByText("Your shift ends after this call.")).toBeVisible();
+    const back = screen.getByRole("button", { name: "Take it back" });
+    await waitFor(() => expect(back).toBeEnabled());
+    await userEvent.click(back);
+    await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/status")?.body).toEqual({ status: "ready", reason: "" }));
+  });
+
+  test("ends this browser's phone when the server says that the shift is over", async () => {
+    localStorage.setItem("jingyin.phone.2", JSON.stringify({ phone_id: "p1", desk_session: "s1" }));
+    const { serve } = draw(scenes.leaving);
+    await screen.findByText("Your shift ends after this call.");
+    serve({ "/api/desk": { body: aDesk({ state: "gone", status: "not_ready", next: "break", allowed_actions: ["start_shift"], desk_session: null }) } });
+    act(() => FakeLive.latest?.tell(event(101, "desk", "state", {})));
+    expect(await screen.findByText("Before your shift")).toBeVisible();
+    await waitFor(() => expect(localStorage.getItem("jingyin.phone.2")).toBeNull());
+  });
+});
+
+describe("a transfer", () => {
+  const open = async () => {
+    draw(scenes.transfer);
+    await waitFor(async () => expect(within(await bar()).getByRole("button", { name: "Transfer" })).toBeEnabled());
+    await userEvent.click(within(await bar()).getByRole("button", { name: "Transfer" }));
+    return within(await screen.findByRole("dialog"));
+  };
+
+  test("is to somebody who is there and free; the others say why not", async () => {
+    const dialog = await open();
+    expect(await dialog.findByRole("radio", { name: /Dia Rao.*lunch/ })).toBeDisabled();
+    expect(dialog.getByRole("radio", { name: /Cem Aydin.*Wrap-up/ })).toBeDisabled();
+    expect(dialog.getByRole("radio", { name: /returns.*nobody else/ })).toBeDisabled();
+    expect(dialog.getByRole("button", { name: "Transfer" })).toBeDisabled();
+    await userEvent.click(dialog.getByRole("radio", { name: /Bob Carter/ }));
+    await userEvent.click(dialog.getByRole("button", { name: "Transfer" }));
+    await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/call/transfer")?.body).toEqual({ to_agent: "bob" }));
+  });
+
+  test("is to a queue, which says who waits in it", async () => {
+    const dialog = await open();
+    await userEvent.click(await dialog.findByRole("radio", { name: /Everybody.*2 waiting, 1 free/ }));
+    await userEvent.click(dialog.getByRole("button", { name: "Transfer" }));
+    await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/call/transfer")?.body).toEqual({ to_queue: "default" }));
+  });
+
+  test("is found by typing", async () => {
+    const dialog = await open();
+    await userEvent.type(await dialog.findByRole("searchbox"), "cem");
+    expect(dialog.getAllByRole("radio")).toHaveLength(1);
+    await userEvent.type(dialog.getByRole("searchbox"), "x");
+    expect(dialog.getByText("Nothing of that name")).toBeVisible();
+  });
+});
+
+describe("an unfinished call", () => {
+  test("is listed while nobody calls, opened with all that was written, and finished", async () => {
+    draw(scenes.unfinished);
+    await userEvent.click(await screen.findByRole("button", { name: "Finish" }));
+    expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("Wants the Tuesday class.");
+    expect(screen.getByRole("radio", { name: /Grade B, by a person/, checked: true })).toBeInTheDocument();
+    expect(screen.getByLabelText("Call back at")).toHaveValue(localInput("2026-11-27T09:00:00Z"));
+    await waitFor(() => expect(screen.getByRole("button", { name: /^Save/ })).toBeEnabled());
+    await userEvent.click(screen.getByRole("button", { name: /^Save/ }));
+    await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/wrap-up")?.body).toMatchObject({ outcome: "callback", grade: "B", callback_at: "2026-11-27T09:00:00.000Z" }));
+    expect(await screen.findByText("The next customer comes to you")).toBeVisible();
+  });
+});
+
 describe("wrap-up", () => {
+  /** Nothing gets to the server before the reload. */
+  const unsaved = { ...scenes.wrapUp, answers: { ...scenes.wrapUp.answers, "PUT /api/desk/draft": problem(503, "storage.failed", "Not now.") } };
+
+  test("keeps grade and time to call back over a reload", async () => {
+    const first = draw(unsaved);
+    await userEvent.click(await screen.findByRole("radio", { name: /Grade C, by a person/ }));
+    await userEvent.click(screen.getByRole("radio", { name: /Call back/ }));
+    fireEvent.change(screen.getByLabelText("Call back at"), { target: { value: "2030-01-02T09:30" } });
+    first.unmount();
+    draw(unsaved);
+    expect(await screen.findByRole("radio", { name: /Grade C, by a person/, checked: true })).toBeInTheDocument();
+    expect(screen.getByLabelText("Call back at")).toHaveValue("2030-01-02T09:30");
+  });
+
+  test("that runs out of time sends what was typed last at once", async () => {
+    const { serve } = draw(scenes.wrapUp);
+    await userEvent.type(await screen.findByRole("textbox", { name: "Note" }), "!");
+    serve({ "/api/desk": { body: aDesk({ unfinished: 1 }) }, "PUT /api/desk/draft": { body: { etag: "v2", saved_at: "2026-11-26T09:00:00Z" } } });
+    act(() => FakeLive.latest?.tell(event(101, "desk", "state", {})));
+    const draft: unknown = expect.objectContaining({ note: "Wants the Tuesday class.!", outcome: "interested", grade: "B", etag: "v1" });
+    await waitFor(() => expect(sent.map(({ body }) => body)).toContainEqual(draft));
+  });
+
   test("is saved by keys: outcome 1, Ctrl+Enter", async () => {
     draw({ ...scenes.wrapUp });
     const save = await screen.findByRole("button", { name: /Save and next/ });
@@ -125,7 +237,7 @@ describe("wrap-up", () => {
     await userEvent.keyboard("{Control>}[Enter]{/Control}");
     await waitFor(() => expect(paths()).toContain("POST /api/desk/wrap-up"));
     const command = sent.find(({ path }) => path === "/api/desk/wrap-up");
-    expect(command?.body).toEqual({ call_id: aDeskCall().call_id, outcome: "sold", note: "Wants the Tuesday class." });
+    expect(command?.body).toEqual({ call_id: aDeskCall().call_id, outcome: "sold", note: "Wants the Tuesday class.", grade: "B" });
     expect(command).toMatchObject({ csrf: "token", key: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown });
   });
 
@@ -144,16 +256,16 @@ describe("wrap-up", () => {
   });
 
   test("a note typed before a reload is there after it", async () => {
-    const first = draw(scenes.wrapUp);
+    const first = draw(unsaved);
     const note = await screen.findByRole("textbox", { name: "Note" });
     await userEvent.type(note, " Ring after six");
     first.unmount();
-    draw(scenes.wrapUp);
+    draw(unsaved);
     expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("Wants the Tuesday class. Ring after six");
   });
 
   test("a note that was saved before a reload in mid-call is there after it", async () => {
-    const draft = { call_id: "1", note: "likes mornings", outcome: "", etag: "1", saved_at: "2026-11-26T09:00:00Z" };
+    const draft = { call_id: "1", note: "likes mornings", outcome: "", grade: null, callback_at: null, etag: "1", saved_at: "2026-11-26T09:00:00Z" };
     draw({ ...scenes.live, answers: { ...scenes.live.answers, "/api/desk": { body: aDesk({ state: "talking", call: aDeskCall({ draft }) }) } } });
     expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("likes mornings");
   });

@@ -1,14 +1,19 @@
 /**
- * A note that cannot be lost. Kept in this browser at each change, on the server 800 ms after the last one.
+ * A result that cannot be lost: outcome, grade, note, time to call back. Kept in this browser at each change, on the server 800 ms after the last one.
  *
  * The server's version never overwrites what is being typed: when it refuses ours because another was saved meanwhile, both
  * are kept and the person chooses. Pure; hooks.ts acts.
  */
+import type { Grade } from "@/api/types";
+
 export const SAVE_AFTER_MS = 800;
 
 export interface Content {
   note: string;
   outcome: string;
+  grade: Grade | null;
+  /** An instant as `Date.toISOString` writes it. */
+  callback_at: string | null;
 }
 
 export interface Draft extends Content {
@@ -22,7 +27,7 @@ export interface Draft extends Content {
   /** Saving failed for now; it is tried again. */
   failed: boolean;
   /** What somebody else (another tab, another machine) saved. */
-  conflict: (Content & { etag: string }) | null;
+  conflict: Version | null;
 }
 
 export type DraftEvent =
@@ -30,13 +35,15 @@ export type DraftEvent =
   | { type: "sent" }
   | { type: "saved"; etag: string; savedAt: string }
   | { type: "failed" }
-  | { type: "conflicted"; theirs: Content & { etag: string } }
+  | { type: "conflicted"; theirs: Version }
   | { type: "took_theirs" }
   | { type: "kept_mine" };
 
 export const emptyDraft: Draft = {
   note: "",
   outcome: "",
+  grade: null,
+  callback_at: null,
   etag: "",
   dirty: false,
   sending: null,
@@ -45,14 +52,30 @@ export const emptyDraft: Draft = {
   conflict: null,
 };
 
+type Version = Content & { etag: string };
+
 /** Where to begin: what this browser kept wins over the server's when it was not sent yet. */
-export function opened(local: Draft | null, server: (Content & { etag: string; saved_at: string | null }) | null): Draft {
-  const fromServer: Draft = server
-    ? { ...emptyDraft, note: server.note, outcome: server.outcome, etag: server.etag, savedAt: server.saved_at }
-    : emptyDraft;
+export function opened(local: Draft | null, server: (Version & { saved_at: string | null }) | null): Draft {
+  const fromServer: Draft = server ? { ...emptyDraft, ...contentOf(server), etag: server.etag, savedAt: server.saved_at } : emptyDraft;
   if (!local?.dirty) return fromServer;
-  const moved = server !== null && server.etag !== local.etag && !same(server, local);
-  return { ...local, sending: null, failed: false, conflict: moved ? { note: server.note, outcome: server.outcome, etag: server.etag } : null };
+  const moved = server !== null && server.etag !== local.etag && !same(contentOf(server), local);
+  return { ...emptyDraft, ...local, sending: null, failed: false, conflict: moved ? { ...contentOf(server), etag: server.etag } : null };
+}
+
+/** The content alone, its time as this browser writes times. */
+export function contentOf({ note, outcome, grade, callback_at }: Content): Content {
+  return { note, outcome, grade, callback_at: callback_at === null ? null : new Date(callback_at).toISOString() };
+}
+
+/** An instant in the reader's own zone, as an `<input type="datetime-local">` has it, and back. */
+export function localInput(at: string | null): string {
+  if (at === null) return "";
+  const when = new Date(at);
+  return new Date(when.getTime() - when.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+export function instant(input: string): string | null {
+  return input === "" ? null : new Date(input).toISOString();
 }
 
 export function draftAfter(draft: Draft, event: DraftEvent): Draft {
@@ -60,7 +83,7 @@ export function draftAfter(draft: Draft, event: DraftEvent): Draft {
     case "typed":
       return { ...draft, ...event.change, dirty: true };
     case "sent":
-      return { ...draft, sending: { note: draft.note, outcome: draft.outcome }, dirty: false, failed: false };
+      return { ...draft, sending: contentOf(draft), dirty: false, failed: false };
     case "saved":
       return { ...draft, etag: event.etag, savedAt: event.savedAt, sending: null };
     case "failed":
@@ -83,5 +106,5 @@ export function wantsSaving(draft: Draft): boolean {
 }
 
 function same(one: Content, other: Content): boolean {
-  return one.note === other.note && one.outcome === other.outcome;
+  return one.note === other.note && one.outcome === other.outcome && one.grade === other.grade && one.callback_at === other.callback_at;
 }

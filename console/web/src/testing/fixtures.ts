@@ -1,5 +1,5 @@
 /** What a server may say, for tests. Ids are of the real size: they must never pass through a number. */
-import type { AgentState, AgentView, Board, CallDetail, CampaignView, CustomerView, DeskCall, DeskView, LiveCall, Me, OfferView, Speaker, Turn } from "@/api/types";
+import type { AgentState, AgentView, Board, CallDetail, CampaignView, CustomerView, DeskCall, DeskView, LiveCall, Me, OfferView, Speaker, TransferTargets, Turn } from "@/api/types";
 import type { LiveEvent } from "@/live/link";
 
 export const NOW = "2026-11-26T06:30:00Z";
@@ -177,10 +177,12 @@ export const aDesk = (more: Partial<DeskView> = {}): DeskView => ({
   state: "idle",
   reason: "",
   since: NOW,
+  next: "call",
   allowed_actions: ["not_ready", "end_shift"],
   offer: null,
   call: null,
   wrap_up: null,
+  unfinished: 0,
   phone: { state: "up", lost_until: null },
   desk_session: "s1",
   ...more,
@@ -213,9 +215,22 @@ export const aCustomer = (more: Partial<CustomerView> = {}): CustomerView => ({
   consent: "not_opted_out",
   interest: { machine: "B", human: "A" },
   timeline: [
-    { at: NOW, kind: "call", text: "Robot call, 42 s: asked for the price, wants a person", call_id: aCall(1, "robot").call_id },
-    { at: "2026-11-20T10:12:00Z", kind: "imported", text: "List of November, row 18", call_id: null },
+    { at: NOW, kind: "call", text: "Robot call, 42 s: asked for the price, wants a person", call_id: aCall(1, "robot").call_id, recording: true },
+    { at: NOW, kind: "wrapped_up", text: "outcome sold, grade A", call_id: null, recording: false },
+    { at: "2026-11-20T10:12:00Z", kind: "imported", text: "List of November, row 18", call_id: null, recording: false },
   ],
   allowed_actions: ["reveal"],
   ...more,
+});
+
+export const theTargets = (): TransferTargets => ({
+  queues: [
+    { name: "default", waiting: 2, served_by: 3, free: 1 },
+    { name: "returns", waiting: 0, served_by: 0, free: 0 },
+  ],
+  agents: [
+    { id: "bob", name: "Bob Carter", status: "ready", state: "idle", reason: "", since: NOW, free: true },
+    { id: "cem", name: "Cem Aydin", status: "ready", state: "wrap_up", reason: "", since: NOW, free: false },
+    { id: "dia", name: "Dia Rao", status: "not_ready", state: "idle", reason: "lunch", since: NOW, free: false },
+  ],
 });

@@ -5,7 +5,7 @@
 import type { DeskView } from "@/api/types";
 import type { LiveEvent } from "@/live/link";
 
-import { aBoard, aCallDetail, aCampaign, aCustomer, aDesk, aDeskCall, aMe, anOffer, aTurn, event, turns } from "./fixtures";
+import { aBoard, aCallDetail, aCampaign, aCustomer, aDesk, aDeskCall, aMe, anOffer, aTurn, event, theTargets, turns } from "./fixtures";
 
 export interface Answer {
   status?: number;
@@ -56,7 +56,8 @@ const desk = (view: Partial<DeskView>): Scene => ({
   path: "/desk",
   answers: { ...supervisor, "/api/me": ok(ann), "/api/desk": ok(aDesk(view)) },
 });
-const LIVE = ["mute", "hold", "transfer", "hang_up"];
+const STAY = ["not_ready", "end_shift"];
+const LIVE = ["mute", "hold", "transfer", "hang_up", ...STAY];
 const callId = aDeskCall().call_id;
 
 export const scenes = {
@@ -113,10 +114,29 @@ export const scenes = {
   shiftCheck: desk({ state: "gone", status: "not_ready", allowed_actions: ["start_shift"] }),
   ready: desk({}),
   notReady: desk({ status: "not_ready", reason: "missed", allowed_actions: ["ready", "end_shift"] }),
-  offered: desk({ state: "offered", offer: anOffer(), allowed_actions: ["accept", "decline"] }),
+  offered: desk({ state: "offered", offer: anOffer(), allowed_actions: ["accept", "decline", ...STAY] }),
   live: desk({ state: "talking", call: aDeskCall(), allowed_actions: LIVE }),
   held: desk({ state: "talking", call: aDeskCall({ held: true }), allowed_actions: ["resume", "hang_up"] }),
   reconnecting: desk({ state: "talking", call: aDeskCall(), phone: { state: "lost", lost_until: null }, allowed_actions: ["hang_up"] }),
+  leaving: desk({ state: "talking", call: aDeskCall(), next: "end_of_shift", allowed_actions: ["mute", "hold", "transfer", "hang_up", "ready", "not_ready"] }),
+  afterCall: { ...desk({ state: "talking", call: aDeskCall(), status: "not_ready", reason: "lunch", next: "break", allowed_actions: ["mute", "hold", "transfer", "hang_up", "ready", "end_shift"] }), clicks: [{ role: "button", name: /^(After this call|本次通话后)$/ }] },
+  transfer: {
+    path: "/desk",
+    answers: { ...supervisor, "/api/me": ok(ann), "/api/desk": ok(aDesk({ state: "talking", call: aDeskCall(), allowed_actions: LIVE })), "/api/desk/transfer-targets": ok(theTargets()) },
+    clicks: [{ role: "button", name: /^(Transfer|转接)$/ }],
+  },
+  unfinished: {
+    path: "/desk",
+    answers: {
+      ...supervisor,
+      "/api/me": ok(ann),
+      "/api/desk": ok(aDesk({ unfinished: 1 })),
+      "/api/desk/unfinished": ok([{ call_id: callId, name: "W. Li", number: "+44 20 •••• 0101", saved_at: "2026-11-26T06:31:10Z" }]),
+      [`/api/desk/unfinished/${callId}`]: ok(
+        aDeskCall({ draft: { call_id: callId, note: "Wants the Tuesday class.", outcome: "callback", grade: "B", callback_at: "2026-11-27T09:00:00+00:00", etag: "v1", saved_at: "2026-11-26T06:31:10Z" } }),
+      ),
+    },
+  },
   wrapUp: desk({
     state: "wrap_up",
     call: aDeskCall(),
@@ -124,9 +144,9 @@ export const scenes = {
       call_id: callId,
       until: "2026-11-26T06:32:00Z",
       extended: false,
-      draft: { call_id: callId, note: "Wants the Tuesday class.", outcome: "interested", etag: "v1", saved_at: "2026-11-26T06:31:10Z" },
+      draft: { call_id: callId, note: "Wants the Tuesday class.", outcome: "interested", grade: "B", callback_at: null, etag: "v1", saved_at: "2026-11-26T06:31:10Z" },
     },
-    allowed_actions: ["wrap_up", "extend_wrap_up"],
+    allowed_actions: ["wrap_up", "extend_wrap_up", ...STAY],
   }),
   palette: { path: "/board", answers: supervisor, keys: "Control+k" },
   forbidden: {
