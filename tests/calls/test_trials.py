@@ -246,7 +246,7 @@ async def test_a_phone_that_never_connects_ends_the_talk_without_a_grade(assista
         await customer.clock.sleep(0.1)
         customer.far.hang_up(Cause.NO_ANSWER)
         await customer.clock.sleep(0.1)
-        assert customer.data("ended") == [{"grade": None, "summary": ["The phone did not connect."]}]
+        assert customer.data("ended") == [{"grade": None, "why": "not_connected", "summary": []}]
 
 
 async def test_the_talk_of_who_logged_out_ends(assistant: Assistant):
@@ -274,5 +274,5 @@ async def test_a_platform_that_stops_ends_the_talks_under_way(assistant: Assista
         customer.far.answer()
         await customer.clock.sleep(3.0)
     assert customer.far.over
-    assert customer.data("ended") == [{"grade": None, "summary": ["The talk was cut short."]}]
+    assert customer.data("ended") == [{"grade": None, "why": "stopped", "summary": []}]
     assert customer.trials._places == {}
