@@ -90,7 +90,6 @@ class _HoldTick:
     pass
 
 
-
 _Inbox = ConversationEvent | Accepted | NobodyFree | _TimeIsUp | _HoldTick
 
 

@@ -151,7 +151,7 @@ def _is_amount(found: re.Match[str], digits: int) -> bool:
 
 
 def _two_clocks(run: str) -> bool:
-    """"Ten thirty, eleven thirty": hours of a clock, and minutes that people name."""
+    """ "Ten thirty, eleven thirty": hours of a clock, and minutes that people name."""
     parts = [_value(token[0]) for token in _TOKEN.finditer(run)]
     if len(parts) != 4 or not (parts[1][1] and parts[3][1]):
         return False
@@ -162,5 +162,3 @@ def _two_clocks(run: str) -> bool:
 def _kept(found: re.Match[str]) -> str:
     digits, _ = _digits_of(found[0])
     return MASKED + digits[-4 if len(digits) >= _LONG_KEPT else -2 :]
-
-

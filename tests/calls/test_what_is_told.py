@@ -26,7 +26,10 @@ async def test_a_number_that_a_customer_says_is_whole_nowhere(world: World):
     offer = next(news for _, news in world.news if isinstance(news, Offer))
     assert _whole(told.journal) == []
     assert _whole(world.live) == []
-    assert _whole([offer.briefing.summary, offer.briefing.evidence, [said.text for said in offer.briefing.transcript]]) == []
+    assert (
+        _whole([offer.briefing.summary, offer.briefing.evidence, [said.text for said in offer.briefing.transcript]])
+        == []
+    )
     assert _whole([told.call.result.summary, told.call.result.robot]) == []
     assert told.result == ("handed_over", "A", "agent")
 

@@ -74,7 +74,9 @@ def test_clocks_and_dates_that_are_written_stay(hour: int, minute: int, month: i
         assert digits_masked(text) == text
 
 
-@given(st.integers(1, 9_999_999), st.sampled_from(["${}", "{} dollars", "{} yuan", "{}元", "{}块钱", "€ {}", "{} percent"]))
+@given(
+    st.integers(1, 9_999_999), st.sampled_from(["${}", "{} dollars", "{} yuan", "{}元", "{}块钱", "€ {}", "{} percent"])
+)
 def test_money_stays(amount: int, written: str):
     assert digits_masked(written.format(amount)) == written.format(amount)
     assert digits_masked(f"{amount:,}.50") == f"{amount:,}.50"
