@@ -49,6 +49,7 @@ from bot.rasa.stories import NO_LOOP
 from bot.steps import moves_of, next_steps, question_again, said_again
 from bot.summary import summary
 from bot.tracker import Tracker
+from kernel.masking import digits_masked
 from speech.endpointing import Expectation
 from speech.prompt import Move, Prompt
 
@@ -208,7 +209,7 @@ class Dialogue:
     def _on_turn(self, parse: Parse, intent: str, text: str) -> list[Action]:
         tracker = self._tracker
         tracker.turns += 1
-        tracker.text = text
+        tracker.text = digits_masked(text)  # it is kept as evidence: what a slot needs is in `parse`
         tracker.intents.append(intent)
         if intent not in (FALLBACK, self._assistant.out_of_scope):
             tracker.misses = 0

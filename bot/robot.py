@@ -33,6 +33,7 @@ from bot.events import (
 from bot.host import Accepted, NobodyFree, RobotHost
 from bot.outcome import RobotOutcome
 from bot.turn import Speaker, Turn
+from bot.veil import Veil
 from kernel.clock import Clock
 from kernel.tasks import alongside
 from media.audio import RATE_HZ
@@ -119,6 +120,7 @@ class Robot:
         self._leg = leg
         self._prompts = prompts
         self._host = host
+        self._veil = Veil(host)
         self._clock = clock
         self._greet = greet if met_ms is None else Greet.ON_ANSWER
         self._max_s = max_s
@@ -153,6 +155,7 @@ class Robot:
         self._telling = False  # what is being said holds what the law wants said
         self._accepted = False  # by an agent, meanwhile
         self._holding = False
+        self._nobody: NobodyFree | None = None  # is free: still to be said
         self._last_began_s = 0.0  # the latest utterance to a waiting customer
         self._leaving = False
         self._leave_at_s = math.inf
@@ -214,7 +217,7 @@ class Robot:
                 return await self._on_answer(event)
             case PartialHeard():
                 self._first = event
-                self._host.partial(event.text, event.understanding.intent)
+                self._veil.partial(event.text, event.understanding.intent)
                 await self._speculate(event)
             case TurnEnded():
                 await self._on_turn(event)
@@ -231,10 +234,12 @@ class Robot:
                     await self._begin()
             case NobodyFree():
                 self._holding = False
-                await self._decide(events.HandoverFailed(reason=event.reason))
+                self._nobody = event
+                await self._say_nobody_is_free()
             case _TimeIsUp():
                 await self._decide(events.TimeIsUp())
             case _HoldTick():
+                await self._say_nobody_is_free()
                 if self._holding and not self._conversation.speaking and not self._conversation.customer_speaks:
                     await self._decide(events.HoldTick())
             case _:
@@ -253,6 +258,8 @@ class Robot:
                 self._last_began_s = now_s
             elif not speaking and now_s - self._last_began_s >= self._hold_every_s:
                 self._last_began_s = now_s
+                self._inbox.put_nowait(_HoldTick())
+            if self._nobody is not None:
                 self._inbox.put_nowait(_HoldTick())
             spoke = speaking
             if self._leaving and now_s >= self._leave_at_s and not self._conversation.customer_speaks:
@@ -329,7 +336,7 @@ class Robot:
                 self._dialogue = self._before  # we had answered half a turn: take that back and hear it whole
                 self._leaving = False
                 text = whole
-        self._host.turn(
+        self._veil.turn(
             Turn(
                 speaker=Speaker.CUSTOMER,
                 kind=event.kind.value,
@@ -402,7 +409,7 @@ class Robot:
 
     async def _on_key(self, event: Key) -> None:
         now_ms = self._conversation.now_ms
-        self._host.turn(Turn(speaker=Speaker.CUSTOMER, kind="key", text=event.digit, start_ms=now_ms, end_ms=now_ms))
+        self._veil.turn(Turn(speaker=Speaker.CUSTOMER, kind="key", text=event.digit, start_ms=now_ms, end_ms=now_ms))
         if self._leaving and not self._dialogue.must_hear(f"EXTERNAL_key_{event.digit}"):
             await self._leave()
             return
@@ -442,6 +449,7 @@ class Robot:
                     if not self._person_due:
                         self._host.withdraw_person()
                     self._holding = self._person_due = False
+                    self._nobody = None
                 case BookCallback():
                     self._host.book_callback(action)
                 case WithdrawCallback():
@@ -458,6 +466,13 @@ class Robot:
         if not actions:
             self._conversation.listen(self._dialogue.expectation)
 
+    async def _say_nobody_is_free(self) -> None:
+        """When neither speaks: a "please hold" that breaks off is a telephone that broke."""
+        news = self._nobody
+        if news is not None and not self._conversation.speaking and not self._conversation.customer_speaks:
+            self._nobody = None
+            await self._decide(events.HandoverFailed(reason=news.reason))
+
     def _ask_for_person(self) -> None:
         """Not before who calls, and that it is recorded, was said: nobody is joined before, and no agent is to wait for it."""
         self._person_due = False
@@ -472,7 +487,7 @@ class Robot:
         return [first, *(replace(one) for one in owed if one.prompt.key not in said), *rest]
 
     def _on_stretch(self, stretch: Stretch) -> None:
-        self._host.turn(
+        self._veil.turn(
             Turn(
                 speaker=Speaker.ROBOT,
                 kind="prompt" if stretch.first else "resumed",

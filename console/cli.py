@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -105,6 +105,9 @@ def talk(
     recording: Annotated[Path, typer.Argument(help="One side of a call: a 16-bit WAV file, 8 to 48 kHz.")],
     out: Annotated[Path | None, typer.Option(help="The two-channel WAV; default NAME.talk.wav here.")] = None,
     assistant: Annotated[str, typer.Option(help="Which assistant speaks.")] = "course_en",
+    side: Annotated[
+        Literal["left", "right"] | None, typer.Option(help="The customer's channel of a stereo recording.")
+    ] = None,
     site: Site = None,
 ) -> None:
     """Let the robot talk with a recording: turns, partials, intents and actions as they happen, and a two-channel WAV."""
@@ -116,9 +119,9 @@ def talk(
     from kernel.clock import LoopClock
     from kernel.folders import cache_folder
     from kernel.log import LogFormat, configure_logging
-    from speech.wav import read_wav
+    from speech.wav import Side, read_wav
 
-    pcm = read_wav(recording)
+    pcm = read_wav(recording, side=Side(side) if side else None)
     configure_logging(level="WARNING", format=LogFormat.TEXT)
     written = out or Path(f"{recording.stem}.talk.wav")
     check_out(recording, written)

@@ -4,24 +4,28 @@ A trial is no call. Nobody is dialled, so there is no lead, no quota and no row;
 The robot is the one of calls (bot.robot), with this as its host. Where a call would go on with an agent, a trial says so and
 ends with its grade.
 
+Who talks has called up the page themselves: nobody looks for a mailbox, and the robot begins at once.
+
 What happens is told as events, as the live socket carries them (docs/reference/console-api.md), and kept while the trial is
-known, so that who comes late hears it all: `turn` and `decision` by index, `latency`, `ended` once, at the end.
+known, so that who comes late hears it all: `turn` and `decision` by index, `latency`, `ended` once, at the end, with why.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from bot.dialogue import Dialogue
 from bot.events import Action, BookCallback, HangUp, OptOut, RequestHandover, Say, WithdrawCallback, WithdrawHandover
 from bot.host import Accepted
-from bot.outcome import Grade, RobotOutcome
+from bot.outcome import Ended, Grade, RobotOutcome
 from bot.robot import Robot
 from bot.turn import Speaker, Turn
 from dialer.dialling import wait_for_answer
 from dialer.robots import Robots
 from kernel.clock import Clock
 from kernel.log import get_logger
+from kernel.masking import digits_masked
 from kernel.metrics import counter
 from kernel.tasks import alongside
 from kernel.tenant import TenantId, UserId
@@ -53,6 +57,26 @@ _IDLE: Final = {
 Told = Mapping[str, Any]  # Any: JSON
 
 log = get_logger(__name__)
+
+
+class Why(StrEnum):
+    """Why a trial is over; pages have the words for it."""
+
+    GOODBYE = "goodbye"  # the robot's
+    HUNG_UP = "hung_up"  # the customer did
+    HANDED_OVER = "handed_over"  # here an agent would take over
+    NOT_HEARD = "not_heard"
+    NOT_UNDERSTOOD = "not_understood"
+    TIME_UP = "time_up"
+    IDLE = "idle"  # nothing was typed for long
+    LOGGED_OUT = "logged_out"
+    LINE_LOST = "line_lost"  # the phone went, without a word
+    NOT_CONNECTED = "not_connected"  # the phone never was there
+    STOPPED = "stopped"  # the platform stops
+    BROKEN = "broken"  # an error of ours; the log has it
+
+
+_GAVE_UP: Final = {"silent": Why.NOT_HEARD, "not_understood": Why.NOT_UNDERSTOOD}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +118,8 @@ class Trial:
         self._still = still
         self._idle_s = idle_s
         self._lang = robots.assistant.project.language
-        self._robot: Robot = robots.robot(dialogue, leg, self, typed=typed)
+        self._max_s = robots.max_s
+        self._robot: Robot = robots.robot(dialogue, leg, self, met_ms=None if typed else 0, typed=typed)
         self._events: dict[str, Told] = {}  # by type and index: a turn that is told twice stands once
         self._turns = 0
         self._decisions = 0
@@ -102,6 +127,7 @@ class Trial:
         self._speaking: int | None = None  # the index of the turn that the robot has begun
         self._asked_ms: int | None = None  # since when the customer waits for an answer
         self._wants_person = False
+        self._why: Why | None = None  # as soon as it is known
         self._heard_s = clock.monotonic()  # when the customer last did something
 
     @property
@@ -112,21 +138,26 @@ class Trial:
     async def run(self) -> None:
         """Talk to the end; every error is logged and ends the trial. Cancelling ends it cleanly."""
         grade: Grade | None = None
-        summary: Sequence[str] = ("The phone did not connect.",)
+        summary: Sequence[str] = ()
+        why = Why.STOPPED
         try:
             if await wait_for_answer(self._leg) is None:
-                summary = ("The talk was cut short.",)
+                began_s = self._clock.monotonic()
                 async with alongside(self._watch()):
                     found = await self._robot.run()
                 grade, summary = found.grade, found.summary
+                why = self._why_over(found, self._clock.monotonic() - began_s)
+            else:
+                why = self._why or Why.NOT_CONNECTED
         except Exception:  # the trial's supervisor
             BROKEN.inc()
             log.exception("trial broken", trial=self.id)
-            summary = ("The talk broke by an error of ours; the log has it.",)
+            why = Why.BROKEN
         finally:
             self.over = True
             await self._leg.hang_up()
-            self._note("ended", "", {"grade": grade.value if grade else None, "summary": list(summary)})
+            told = {"grade": grade.value if grade else None, "why": why.value, "summary": list(summary)}
+            self._note("ended", "", told)
 
     # -- the customer --------------------------------------------------------------------------------------------
     def say(self, text: str) -> None:
@@ -141,6 +172,7 @@ class Trial:
 
     async def hang_up(self) -> None:
         """The customer hangs up. Idempotent."""
+        self._why = self._why or Why.HUNG_UP
         await self._leg.hang_up()
 
     # -- the robot's host ----------------------------------------------------------------------------------------
@@ -201,24 +233,35 @@ class Trial:
     # -- inside --------------------------------------------------------------------------------------------------
     def _take_over(self) -> None:
         self._wants_person = False
+        self._why = Why.HANDED_OVER
         self._say_ourselves(_TAKES_OVER, self._robot.now_ms)
         self._robot.tell(Accepted())
+
+    def _why_over(self, found: RobotOutcome, lasted_s: float) -> Why:
+        if self._why is not None:
+            return self._why
+        if lasted_s >= self._max_s:
+            return Why.TIME_UP
+        return _GAVE_UP.get(found.reason, Why.GOODBYE) if found.ended is Ended.HUNG_UP else Why.LINE_LOST
 
     async def _watch(self) -> None:
         """End what its owner has left: logged out, or typing no more."""
         while True:
             await self._clock.sleep(_LOOK_EVERY_S)
             if self._typed and self._clock.monotonic() - self._heard_s >= self._idle_s:
+                self._why = Why.IDLE
                 self._say_ourselves(_IDLE, self._robot.now_ms)
             elif await self._still():
                 continue
+            else:
+                self._why = Why.LOGGED_OUT
             await self._leg.hang_up()
             return
 
     def _begin_turn(self, say: Say) -> None:
         now_ms = self._robot.now_ms
         self._speaking = self._next_index()
-        text = " ".join(prompt.text for prompt in say.prompts)
+        text = digits_masked(" ".join(prompt.text for prompt in say.prompts))
         turn = Turn(
             speaker=Speaker.ROBOT, kind="prompt", text=text, start_ms=now_ms, end_ms=now_ms, because=say.because
         )

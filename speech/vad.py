@@ -4,6 +4,9 @@ webrtcvad (mode 3) ends 79 ms late and calls the first frames of noise speech; a
 floor ends 16 ms early but takes any sound for speech (both measured, FACTS "Turn taking"). So speech *begins* where both
 agree and *goes on* while the energy is there. The floor is the minimum of the smoothed level over the last 3 s
 (minimum statistics, Martin 2001): a sentence has gaps, so speech does not raise it.
+
+What lies below any voice is neither: hum, the thump of a hand, the slow decay that a browser's cleaning leaves behind a click.
+webrtcvad takes such for speech, and a microphone that thumps twice a second would keep the floor for ever.
 """
 
 from collections import deque
@@ -11,9 +14,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+import numpy as np
 import webrtcvad
 
-from media.audio import FRAME_BYTES, RATE_HZ, level_dbfs
+from media.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ, level_dbfs
 
 
 class Activity(IntEnum):
@@ -37,6 +41,11 @@ class VadSettings:
 _BLOCK_FRAMES: Final = 15  # 300 ms a block
 _BLOCKS: Final = 10  # a window of 3 s
 _SMOOTHING: Final = 0.5
+_WINDOW: Final = np.hanning(FRAME_SAMPLES)
+_BELOW_VOICE_BINS: Final = (
+    2  # 0 and 50 Hz; of a hum at 100 Hz, as low as voices go, a sixth of the energy leaks into them
+)
+_BELOW_VOICE: Final = 0.6
 
 
 class VoiceActivity:
@@ -65,6 +74,8 @@ class VoiceActivity:
         self._track(level)
         if level < self.floor_dbfs + self._settings.above_floor_db:
             return Activity.QUIET
+        if _below_voice(pcm):
+            return Activity.QUIET
         return Activity.SPEECH if self._webrtc.is_speech(pcm, RATE_HZ) else Activity.SOUND
 
     def _track(self, level: float) -> None:
@@ -75,3 +86,9 @@ class VoiceActivity:
         if self._in_block == _BLOCK_FRAMES:
             self._minima.append(self._block)
             self._in_block = 0
+
+
+def _below_voice(pcm: bytes) -> bool:
+    """Most of the energy is lower than voices go."""
+    power = np.abs(np.fft.rfft(np.frombuffer(pcm, dtype=np.int16) * _WINDOW)) ** 2
+    return float(power[:_BELOW_VOICE_BINS].sum()) > _BELOW_VOICE * float(power.sum())

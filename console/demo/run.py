@@ -4,9 +4,8 @@ import asyncio
 import json
 import os
 import resource
-import shutil
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,8 @@ from console.demo.children import child
 from console.demo.modes import ModeDemo, demo_of
 from console.demo.options import DemoOptions
 from console.demo.people import USERS_VARIABLE, People, build_people
+from console.demo.progress import Ears, Progress, as_table, listening, plain
+from console.demo.results import JSON, LOG, PAGE, NoPlaceForResults, check_copy, check_there, fresh, left_in
 from console.demo.rows import Json, Told, read_reports, row_of
 from console.demo.summary import Accounts, summarise
 from console.demo.world import MOST_CALLS, World, build_world, number_of
@@ -29,7 +30,7 @@ from console.report.page import write_page
 from console.serving import listen, serve
 from console.site import reached_at
 from crm.attempt import State as AttemptState
-from dialer.campaign import Event, in_stage, move
+from dialer.campaign import Event, move
 from dialer.wiring.platform import Platform, open_platform
 from kernel.clock import LoopClock
 from kernel.errors import JingyinError
@@ -50,12 +51,6 @@ class TooManyCalls(JingyinError):
     code = "console.too_many_calls"
 
 
-class NoPlaceForResults(JingyinError):
-    """The folder for the demo's results, or the file of --json, cannot be made or written."""
-
-    code = "console.no_place_for_results"
-
-
 class DemoTooLong(JingyinError):
     """The campaign did not come to its end in time."""
 
@@ -70,8 +65,12 @@ def run_demo(options: DemoOptions, console: Console) -> int:
     """
     import uvloop  # here: only a running platform needs it
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_demo(options, console))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_demo(options, console))
+    except KeyboardInterrupt:
+        plain(console)(left_in(options.out.absolute()))
+        raise
 
 
 async def _demo(options: DemoOptions, console: Console) -> int:
@@ -80,19 +79,23 @@ async def _demo(options: DemoOptions, console: Console) -> int:
     demo = demo_of(options.mode, options.lang)
     personas = options.personas or shipped(demo.personas)
     out = options.out.absolute()
-    _check_copy(options.json, out)
-    _fresh(out)
-    with (out / "platform.log").open("w", encoding="utf-8") as words:
-        configure_logging(level="INFO", format=LogFormat.JSON, stream=words)
-        settings = demo_settings(options, out)
-        await _warn_of_words(options, settings, demo, console)
-        results: list[Json] = []
+    check_copy(options.json, out)
+    fresh(out)
+    results: list[Json] = []
 
-        async def done(result: Json) -> None:
-            results.append(result)
-            await _write(result, options, out, console)
+    async def done(result: Json) -> None:
+        results.append(result)
+        await _write(result, options, out, console)
 
-        await _campaign(options, settings, personas, out, console, done)
+    try:
+        with (out / LOG).open("w", encoding="utf-8") as words:
+            configure_logging(level="INFO", format=LogFormat.JSON, stream=words)
+            settings = demo_settings(options, out)
+            await _warn_of_words(options, settings, demo, console)
+            await _campaign(options, settings, personas, out, console, done)
+    except Exception:
+        check_there(out)  # whatever failed: without its folder everything does
+        raise
     [result] = results
     return 1 if result["summary"]["broken"] or result["summary"]["hung"] else 0
 
@@ -104,8 +107,8 @@ async def _write(result: Json, options: DemoOptions, out: Path, console: Console
         NoPlaceForResults: the copy cannot be written any more.
     """
     text = json.dumps(result, indent=1)
-    (out / "demo.json").write_text(text, encoding="utf-8")
-    await asyncio.to_thread(write_page, result, out / "calls", out / "report.html")
+    (out / JSON).write_text(text, encoding="utf-8")
+    await asyncio.to_thread(write_page, result, out / "calls", out / PAGE)
     _show(result, out, console)
     if options.json is not None:
         try:
@@ -114,7 +117,7 @@ async def _write(result: Json, options: DemoOptions, out: Path, console: Console
             raise NoPlaceForResults(
                 f"the copy cannot be written ({exc.strerror})",
                 where=str(options.json),
-                remedy=f"Copy {out / 'demo.json'}.",
+                remedy=f"Copy {out / JSON}.",
             ) from None
 
 
@@ -174,6 +177,7 @@ async def _campaign(
     listening = listen(settings, clock, kept_in=state_folder() / "tls")
     hub = LiveHub(clock)
     live = LiveBoard(hub, clock)
+    ears = Ears(live.told)
     seed = str(options.seed)
     told = f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.port}"
     console.print(told, soft_wrap=True)  # one line: programs read the port of it
@@ -188,7 +192,7 @@ async def _campaign(
                 clock,
                 exchange=("127.0.0.1", int(exchange["port"])),
                 cache=cache_folder(),
-                live=live.told,
+                live=ears.told,
                 told=live.paced,
                 assistants=(demo.assistant,),
             ) as platform,
@@ -212,7 +216,7 @@ async def _campaign(
                     await _agents_ready(platform, options.agents)
                     before = cpu_seconds(platform)
                     await move(platform.crm, world.scope, world.campaign.id, Event.START)
-                    await _follow(platform, world, options, console)
+                    await _follow(platform, world, options, out, console, ears)
                     used = cpu_seconds(platform)
                     await move(platform.crm, world.scope, world.campaign.id, Event.STOP)
                     cpu_s = used - before if used is not None and before is not None else None
@@ -240,16 +244,32 @@ async def _agents_ready(platform: Platform, count: int) -> None:
             await asyncio.sleep(0.1)
 
 
-async def _follow(platform: Platform, world: World, options: DemoOptions, console: Console) -> None:
-    """Show progress until every lead was tried and no call is under way."""
-    deadline = asyncio.get_running_loop().time() + _LONGEST_CALL_S * (1 + options.calls / options.concurrency)
-    with Live(console=console, refresh_per_second=2, transient=True) as live:
+async def _follow(
+    platform: Platform, world: World, options: DemoOptions, out: Path, console: Console, ears: Ears
+) -> None:
+    """Show progress until every lead was tried and no call is under way: at a terminal a table, elsewhere lines.
+
+    Raises:
+        DemoTooLong, ResultsGone.
+    """
+    now = asyncio.get_running_loop().time
+    deadline = now() + _LONGEST_CALL_S * (1 + options.calls / options.concurrency)
+    lines = Progress(plain(console), calls=options.calls, began_s=now())
+    table = Live(console=console, refresh_per_second=2, transient=True) if console.is_terminal else None
+    ears.also = None if table else listening(lines, platform)
+    with table or nullcontext():
         while True:
             tried = await _tried(platform, world)
-            live.update(_progress(platform, tried, options.calls))
-            if tried == options.calls and not platform.loop.running:
+            running = len(platform.loop.running)
+            over = tried == options.calls and not running
+            if table:
+                table.update(as_table(platform, tried, options.calls))
+            else:
+                lines.look(now(), tried, running, last=over)
+            if over:
                 return
-            if asyncio.get_running_loop().time() > deadline:
+            check_there(out)
+            if now() > deadline:
                 raise DemoTooLong(f"{tried} of {options.calls} leads were called", remedy="See platform.log.")
             await asyncio.sleep(_POLL_S)
 
@@ -257,16 +277,6 @@ async def _follow(platform: Platform, world: World, options: DemoOptions, consol
 async def _tried(platform: Platform, world: World) -> int:
     tally = platform.loop.tallies.get(world.campaign.id)
     return min(len(world.lead_ids), tally.dialled if tally else 0)
-
-
-def _progress(platform: Platform, tried: int, calls: int) -> Table:
-    table = Table.grid(padding=(0, 2))
-    stages = in_stage(platform.loop.running)
-    table.add_row("leads called", f"{tried} / {calls}")
-    table.add_row("calls now", ", ".join(f"{count} {state.value}" for state, count in stages.items()) or "none")
-    table.add_row("agents", ", ".join(f"{a.name} {a.state.value}" for a in platform.desk.agents.values()))
-    table.add_row("denied", ", ".join(f"{rule} {n}" for rule, n in platform.loop.picker.denied.items()) or "none")
-    return table
 
 
 async def _result(platform: Platform, world: World, folder: Path, cpu_s: float | None, demo: ModeDemo) -> Json:
@@ -329,46 +339,6 @@ def cpu_seconds(platform: Platform) -> float | None:
     return total
 
 
-def _check_copy(copy: Path | None, out: Path) -> None:
-    """Refuse, before anything starts, a place where one more copy of the JSON cannot be written.
-
-    Raises:
-        NoPlaceForResults: its folder is missing, it is a folder, or neither may be written.
-    """
-    if copy is None or copy.absolute().parent == out:
-        return
-    folder = copy.absolute().parent
-    if not folder.is_dir():
-        wrong = "there is no such folder"
-    elif copy.is_dir():
-        wrong = "it is a folder"
-    elif not os.access(copy if copy.exists() else folder, os.W_OK):
-        wrong = "it may not be written"
-    else:
-        return
-    raise NoPlaceForResults(
-        f"the JSON cannot be written there: {wrong}",
-        where=str(copy),
-        remedy="Name a file in a folder that is there with --json.",
-    )
-
-
-def _fresh(out: Path) -> None:
-    """An empty place for this run's results; what an earlier demo left there goes.
-
-    Raises:
-        NoPlaceForResults: nothing can be written there.
-    """
-    try:
-        for name in ("calls", "data"):
-            shutil.rmtree(out / name, ignore_errors=True)
-        (out / "calls").mkdir(parents=True)
-    except OSError as exc:
-        raise NoPlaceForResults(
-            f"nothing can be written there ({exc.strerror})", where=str(out), remedy="Name another folder with --out."
-        ) from None
-
-
 def _show(result: Mapping[str, Any], out: Path, console: Console) -> None:
     table = Table(title="The demo in figures", show_header=False)
     for name, value in result["summary"].items():
@@ -379,5 +349,5 @@ def _show(result: Mapping[str, Any], out: Path, console: Console) -> None:
         )
         table.add_row(name.replace("_", " "), str(shown))
     console.print(table)
-    paths = f"recordings {out / 'calls'} · page {out / 'report.html'} · JSON {out / 'demo.json'}"
+    paths = f"recordings {out / 'calls'} · page {out / PAGE} · JSON {out / JSON}"
     console.print(paths, soft_wrap=True)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 
 from bot.assistant import Assistant
@@ -166,7 +167,7 @@ async def test_a_wish_for_a_person_is_heard_out_then_the_talk_ends(
     assert [turn["who"] for turn in customer.turns[-2:]] == ["robot", "system"]
     said = customer.turns[-2]
     assert said["end_ms"] - said["start_ms"] > 1000, "it was said to its end"
-    assert ended["grade"] == "A"
+    assert (ended["grade"], ended["why"]) == ("A", "handed_over")
     assert customer.far.cause is Cause.NORMAL
 
 
@@ -207,7 +208,48 @@ def _silent(assistant: Assistant) -> list[Action]:
 async def test_a_silent_customer_ends_the_talk(assistant: Assistant):
     async with booth(assistant, ScriptedRecognizer(Utterances())) as customer:
         ended = await customer.talk([bytes(320)])
-    assert ended["grade"] == "D"
+    assert (ended["grade"], ended["why"]) == ("D", "not_heard")
+
+
+async def test_a_microphone_that_beeps_is_no_mailbox(assistant: Assistant):
+    at = np.arange(8000 * 60)
+    beeps = np.where(at % 4000 < 1600, 9000 * np.sin(2 * np.pi * 400 * at / 8000), 0).astype("<i2").tobytes()
+    async with booth(assistant, ScriptedRecognizer(Utterances())) as customer:
+        began_s = customer.clock.monotonic()
+        ended = await customer.talk([beeps])
+        assert customer.clock.monotonic() - began_s > 15
+    assert ended["why"] in ("not_heard", "not_understood", "goodbye")
+    assert any("re-prompt" in turn["because"] for turn in customer.turns if turn["who"] == "robot")
+
+
+async def test_a_talk_that_is_refused_to_its_end_ends_with_the_robots_goodbye(assistant: Assistant):
+    known = Utterances()
+    async with booth(assistant, ScriptedRecognizer(known)) as customer:
+        ended = await customer.talk([known.pcm("hello"), known.pcm("not interested"), known.pcm("no thank you")])
+    assert ended["why"] == "goodbye"
+
+
+async def test_who_hangs_up_on_the_page_is_told_so(assistant: Assistant):
+    async with booth(assistant, ScriptedRecognizer(Utterances())) as customer:
+        begun = await customer.trials.begin(OWNER, "en", Mode.TYPED, None, customer.still)
+        await customer.clock.sleep(1.0)
+        await begun.trial.hang_up()
+        await customer.clock.sleep(0.1)
+        assert customer.data("ended")[0]["why"] == "hung_up"
+
+
+@pytest.mark.parametrize("said", ["call me on one three eight one two three four five six seven eight", "13812345678"])
+async def test_a_number_in_a_talk_is_masked_in_all_that_is_told(assistant: Assistant, said: str):
+    async with booth(assistant, ScriptedRecognizer(Utterances())) as customer:
+        begun = await customer.trials.begin(OWNER, "en", Mode.TYPED, None, customer.still)
+        await customer.clock.sleep(1.0)
+        begun.trial.say(said)
+        await customer.clock.sleep(0.5)
+        await begun.trial.hang_up()
+        await customer.clock.sleep(0.1)
+    told = str([*customer.told, *begun.trial.events])
+    assert "***5678" in told
+    assert "1381234" not in told and "one three eight" not in told
 
 
 async def test_a_phone_that_goes_ends_the_talk(assistant: Assistant):
@@ -221,7 +263,7 @@ async def test_a_phone_that_goes_ends_the_talk(assistant: Assistant):
 
             meanwhile.start(cut())
             ended = await customer.talk([known.pcm("hello")])
-        assert ended["grade"] == "D"
+        assert (ended["grade"], ended["why"]) == ("D", "line_lost")
         assert customer.trials._places == {}
 
 
@@ -246,7 +288,7 @@ async def test_a_phone_that_never_connects_ends_the_talk_without_a_grade(assista
         await customer.clock.sleep(0.1)
         customer.far.hang_up(Cause.NO_ANSWER)
         await customer.clock.sleep(0.1)
-        assert customer.data("ended") == [{"grade": None, "summary": ["The phone did not connect."]}]
+        assert customer.data("ended") == [{"grade": None, "why": "not_connected", "summary": []}]
 
 
 async def test_the_talk_of_who_logged_out_ends(assistant: Assistant):
@@ -254,8 +296,9 @@ async def test_the_talk_of_who_logged_out_ends(assistant: Assistant):
     async with booth(assistant, ScriptedRecognizer(known)) as customer:
         customer.logged_in = False
         began = customer.clock.monotonic()
-        await customer.talk([known.pcm("hello")])
+        ended = await customer.talk([known.pcm("hello")])
         assert customer.clock.monotonic() - began < 6
+        assert ended["why"] == "logged_out"
 
 
 async def test_a_language_without_an_ear_for_people_is_for_typing(assistant: Assistant):
@@ -274,5 +317,5 @@ async def test_a_platform_that_stops_ends_the_talks_under_way(assistant: Assista
         customer.far.answer()
         await customer.clock.sleep(3.0)
     assert customer.far.over
-    assert customer.data("ended") == [{"grade": None, "summary": ["The talk was cut short."]}]
+    assert customer.data("ended") == [{"grade": None, "why": "stopped", "summary": []}]
     assert customer.trials._places == {}

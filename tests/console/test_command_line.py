@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from console.cli import app
 from console.demo.options import DemoOptions
-from console.demo.run import NoPlaceForResults, run_demo
+from console.demo.results import NoPlaceForResults
+from console.demo.run import run_demo
 from dialer.wiring.recording import RecordingInTheWay
 
 PERSONAS = """
@@ -93,6 +94,19 @@ def test_a_talk_takes_a_site_file(tmp_path: Path):
     refused = invoke("talk", recording, "--out", tmp_path / "talk.wav", "--site", site)
     assert "site.yml" in str(refused.exception)
     assert "no_such_key" in str(refused.exception)
+
+
+def test_a_talk_with_a_stereo_recording_asks_which_side(tmp_path: Path):
+    recording = tmp_path / "both.wav"
+    with wave.open(str(recording), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(64_000))
+    refused = invoke("talk", recording, "--out", tmp_path / "talk.wav")
+    assert "--side left" in str(refused.exception)
+    taken = invoke("talk", recording, "--side", "right", "--out", tmp_path / "missing" / "talk.wav")
+    assert isinstance(taken.exception, RecordingInTheWay)
 
 
 # -- personas check -------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,6 +60,11 @@ def test_a_small_demo_from_dial_to_agent(tmp_path: Path):
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.search(r"console on port\s+(\d+)$", ran.stdout, re.MULTILINE)
     assert [line for line in ran.stdout.splitlines() if "does not know flibbertigibbet " in line]
+    lines = re.findall(r"^\d+:\d\d  (\d) of 3 leads called, \d on the line(.*)$", ran.stdout, re.MULTILINE)
+    over = ", ".join(ended for _, ended in lines if ended)
+    assert sorted(re.findall(r"A handed_over|F opted_out|busy", over)) == ["A handed_over", "F opted_out", "busy"], (
+        ran.stdout
+    )
     assert (tmp_path / "copy.json").read_text() == (tmp_path / "out" / "demo.json").read_text()
     found = json.loads((tmp_path / "out" / "demo.json").read_text())
     assert [row["outcome"] for row in found["rows"]] == ["handed_over", "opted_out", "busy"]
@@ -120,7 +126,7 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path):
         [sys.executable, "-m", "console.cli", "demo", "--headless", "--calls", "6", "--port", "0"],
         cwd=tmp_path,
         env=environment,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
         preexec_fn=_as_at_a_terminal,  # noqa: PLW1509  # no other thread runs in this test
@@ -134,10 +140,33 @@ def test_ctrl_c_leaves_no_process(tmp_path: Path):
     children = _below(demo.pid)
     assert len(children) >= 5, "the demo did not come up"
     demo.send_signal(signal.SIGINT)  # with calls under way, which are not waited for
-    _, said = demo.communicate(timeout=20)
+    told, said = demo.communicate(timeout=20)
     assert demo.returncode == 130, said.decode()
+    assert f"in {tmp_path / 'out' / 'calls'}" in told.decode().splitlines()[-1]
+    assert "no figures" in told.decode().splitlines()[-1]
     time.sleep(0.5)
     assert [pid for pid in children if _lives(pid)] == []
+
+
+@pytest.mark.timeout(120)
+def test_results_that_are_removed_meanwhile_are_missed_in_words(tmp_path: Path):
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "console.cli", "demo", "--headless", "--calls", "6", "--port", "0"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "out" / "calls" / "orders.jsonl").exists():
+        assert time.monotonic() < deadline, "nobody is called"
+        time.sleep(0.2)
+    shutil.rmtree(tmp_path / "out")
+    _, said = demo.communicate(timeout=60)
+    assert demo.returncode == 2, said.decode()
+    assert "Traceback" not in said.decode()
+    assert "console.results_gone" in said.decode()
+    assert "--out" in said.decode()
 
 
 def _as_at_a_terminal() -> None:

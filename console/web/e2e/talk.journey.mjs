@@ -63,6 +63,7 @@ async function typed(appearance) {
     await say("can i talk to a person");
     await page.getByText(/An agent would take over here/).waitFor();
     await page.getByText(/wants to speak to a person/).first().waitFor();
+    await page.getByRole("status").filter({ hasText: "An agent would have taken over here." }).waitFor();
     await page.waitForTimeout(600);
     await page.screenshot({ path: join(shots, `talk-ended-${appearance}.png`) });
     await clean(page);
@@ -128,6 +129,25 @@ test("a voice is heard, understood and answered, and the robot is heard", async 
     assert.match(latency, /median [1-9]\d* ms/);
     assert.deepEqual(errors, []);
     process.stdout.write(`${(await page.locator(".transcript").innerText()).replaceAll("\n", " | ")}\n${latency}\n`);
+  } finally {
+    await browser.close();
+  }
+});
+
+test("a microphone that only beeps is asked again, not taken for a mailbox, and the end says that nothing was heard", async () => {
+  const browser = await launch("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"); // a beep every half second
+  try {
+    const { page, errors } = await windowOf(browser, demo, "designer", { viewport });
+    await page.getByRole("button", { name: /With your microphone/ }).click();
+    await page.getByText(/this call is recorded/).first().waitFor({ timeout: 40_000 });
+    await page.waitForTimeout(15_000);
+    assert.equal(await page.getByRole("button", { name: "Once more" }).count(), 0, "the talk is over");
+    await page.getByText(/re-prompt 1|Nothing was understood/).first().waitFor({ timeout: 45_000 });
+    await page.screenshot({ path: join(shots, "talk-beeps.png") });
+    await page.getByRole("status").filter({ hasText: /Nothing was heard|did not understand/ }).waitFor({ timeout: 60_000 });
+    await page.screenshot({ path: join(shots, "talk-beeps-ended.png") });
+    await clean(page);
+    assert.deepEqual(errors, []);
   } finally {
     await browser.close();
   }

@@ -63,20 +63,34 @@ function Why({ turn }: { turn: TalkTurn }) {
 
 const speaker = (who: string): string => (who === "robot" || who === "agent" || who === "system" ? who : "customer");
 
-/** Follow the newest line while the reader is at the end; stay where they are when they scrolled up. */
+/**
+ * Follow the newest line while the reader is at the end; stay where they are when they scrolled up. A line that came since we
+ * scrolled, or a box that got smaller, is no scrolling of theirs.
+ */
 function useFollowTheEnd(end: RefObject<HTMLDivElement | null>, rows: number, partial: string): void {
   const atEnd = useRef(true);
   useEffect(() => {
     const box = scrollerOf(end.current);
     if (!box) return;
-    const look = (): void => void (atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 40);
+    let top = box.scrollTop;
+    const look = (): void => {
+      if (box.scrollHeight - box.scrollTop - box.clientHeight < 40) atEnd.current = true;
+      else if (box.scrollTop < top) atEnd.current = false;
+      top = box.scrollTop;
+    };
+    const resized = new ResizeObserver(() => follow(box, atEnd.current));
+    resized.observe(box);
     box.addEventListener("scroll", look, { passive: true });
-    return () => box.removeEventListener("scroll", look);
+    return () => {
+      resized.disconnect();
+      box.removeEventListener("scroll", look);
+    };
   }, [end]);
-  useEffect(() => {
-    const box = scrollerOf(end.current);
-    if (atEnd.current && box) box.scrollTop = box.scrollHeight;
-  }, [end, rows, partial]);
+  useEffect(() => follow(scrollerOf(end.current), atEnd.current), [end, rows, partial]);
+}
+
+function follow(box: HTMLElement | null, atEnd: boolean): void {
+  if (atEnd && box) box.scrollTop = box.scrollHeight;
 }
 
 function scrollerOf(element: Element | null): HTMLElement | null {

@@ -207,16 +207,19 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
           {conversation.turns.length === 0 ? <p className="soft" style={{ padding: 12 }}>{t("talk.connecting")}</p> : null}
         </div>
         {ended ? (
-          <div className="body row">
+          <div className="body talk-foot" role="status">
             <GradeMark grade={ended.grade} />
-            <span className="grow">{ended.summary.join(" ") || t("talk.over")}</span>
+            <div className="grow">
+              <strong>{t(`talk.why.${ended.why}`)}</strong>
+              <p className="dense soft">{[t(`talk.why.${ended.why}.what`), ...ended.summary].filter(Boolean).join(" ")}</p>
+            </div>
             <Button type="primary" onClick={leave}>
               {t("talk.again")}
             </Button>
           </div>
         ) : (
           <form
-            className="body row"
+            className="body talk-foot"
             onSubmit={(submit) => {
               submit.preventDefault();
               say();

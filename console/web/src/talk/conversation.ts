@@ -16,13 +16,17 @@ export interface Latency {
   response_ms: number;
 }
 
+/** Why a talk is over, in the server's names; i18n has the words, and what to do about it. */
+export const WHY = ["goodbye", "hung_up", "handed_over", "not_heard", "not_understood", "time_up", "idle", "logged_out", "line_lost", "not_connected", "stopped", "broken"] as const;
+export type Why = (typeof WHY)[number];
+
 export interface Conversation {
   turns: TalkTurn[];
   partial: string;
   decisions: Decision[];
   /** From the end of what the customer said to the robot's first sound (or word, when typed), in ms, newest last. */
   latencies: Latency[];
-  ended: { grade: Grade | null; summary: string[] } | null;
+  ended: { grade: Grade | null; why: Why; summary: string[] } | null;
 }
 
 export const silent: Conversation = { turns: [], partial: "", decisions: [], latencies: [], ended: null };

@@ -56,6 +56,7 @@ test("the end shows grade and summary, takes no more words, and leads to another
   draw(scenes.talkEnded);
   await choose(/By typing/);
   expect(await screen.findByText(/wants to speak to a person/)).toBeVisible();
+  expect(screen.getByRole("status")).toHaveTextContent("An agent would have taken over here.");
   expect(screen.getByText("Platform")).toBeVisible();
   expect(screen.queryByRole("textbox", { name: /Say something/ })).toBeNull();
   expect(screen.getByRole("button", { name: "9" })).toBeDisabled();

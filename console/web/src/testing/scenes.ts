@@ -105,7 +105,7 @@ export const scenes = {
           ...turns().map((turn) => ({ type: "turn", data: turn })),
           { type: "turn", data: aTurn(6, "robot", "I am putting you through to a colleague. One moment, please.", { because: "rule: wants a person" }) },
           { type: "turn", data: { ...aTurn(7, "robot", "An agent would take over here. In a talk with the robot nobody is called, so it ends.", { kind: "notice" }), who: "system" } },
-          { type: "ended", data: { grade: "A", summary: ["The customer asked questions and wants to speak to a person.", 'Said: "how much is it", "can i talk to a person"'] } },
+          { type: "ended", data: { grade: "A", why: "handed_over", summary: ["The customer asked questions and wants to speak to a person.", 'Said: "how much is it", "can i talk to a person"'] } },
         ],
       }),
     },
