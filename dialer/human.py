@@ -143,7 +143,9 @@ class HumanLeg:
             NotNow: a colleague is being asked to take it.
         """
         if self._onward is not None:
-            raise NotNow("a colleague is being asked to take the customer", remedy="Take the customer back first.")
+            raise NotNow(
+                "a colleague is being asked to take the customer", remedy="Take the customer back first.", case="asking"
+            )
         if self._bridge is not None:
             self._bridge.stop()
 
@@ -155,7 +157,7 @@ class HumanLeg:
             NobodyToTransferTo: there is no such colleague or queue, or the colleague is not free.
         """
         if self._onward is not None or self._background is None:
-            raise NotNow("a colleague is being asked already", remedy="Wait, or take the customer back.")
+            raise NotNow("a colleague is being asked already", remedy="Wait, or take the customer back.", case="asking")
         life, before = self._life, self._life.ticket
         assert before is not None  # it is bridged
         only = self._colleague(to_agent) if to_agent is not None else None
@@ -271,9 +273,22 @@ class HumanLeg:
         ]
         if len(found) != 1:
             problem = "several colleagues are" if found else "no colleague is"
-            raise NobodyToTransferTo(f"{problem} there by that name", where=wanted, remedy="Correct the name.")
+            case = "several" if found else "unknown"
+            raise NobodyToTransferTo(
+                f"{problem} there by that name",
+                where=wanted,
+                remedy="Correct the name.",
+                case=case,
+                params={"name": wanted},
+            )
         if not found[0].available:
-            raise NobodyToTransferTo("the colleague is not free", where=wanted, remedy="Choose another, or a queue.")
+            raise NobodyToTransferTo(
+                "the colleague is not free",
+                where=wanted,
+                remedy="Choose another, or a queue.",
+                case="busy",
+                params={"name": wanted},
+            )
         return found[0].id
 
     def _need_queue(self, queue: str) -> None:
@@ -285,7 +300,13 @@ class HumanLeg:
             if agent.tenant_id == tenant_id and agent.id != self.agent and agent.state is not AgentState.GONE
         )
         if not serve:
-            raise NobodyToTransferTo("nobody else serves that queue", where=queue, remedy="Choose another.")
+            raise NobodyToTransferTo(
+                "nobody else serves that queue",
+                where=queue,
+                remedy="Choose another.",
+                case="queue",
+                params={"name": queue},
+            )
 
     def _note(self, kind: str, **facts: str | None) -> None:
         self._life.notes.note(kind, {"agent": self.agent, **facts})

@@ -70,7 +70,9 @@ class Supervision:
         if self._person is not None and self._person != person:
             raise AlreadySupervised("another supervisor is in the call", remedy="Ask them to leave it.")
         if mode.value not in self.actions:
-            raise NotNow(f"{mode.value} is not possible now", remedy="Listen first; the rest needs an agent.")
+            raise NotNow(
+                f"{mode.value} is not possible now", remedy="Listen first; the rest needs an agent.", case="needs_agent"
+            )
         self._life.around.phones.use(person, self)
         self._person, self._mode = person, mode
         self._attach()
@@ -94,7 +96,7 @@ class Supervision:
             life.human.take_over(person)
             return
         if not self._robot_may_leave() or life.robot is None:
-            raise NotNow("there is nobody to take the call over from", remedy="Wait until somebody talks.")
+            raise NotNow("there is nobody to take over from", remedy="Wait until somebody talks.", case="nobody_there")
         ticket = life.around.desk.take_over(person, request_of(life))
         if life.ticket is not None:
             life.around.desk.withdraw(life.ticket.transfer.id)

@@ -4,6 +4,7 @@ A session is a cookie; a command also carries the session's CSRF token. A route 
 walks all routes. SUPERVISOR may what an AGENT may, ADMIN what a SUPERVISOR may.
 """
 
+import math
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -147,7 +148,11 @@ class Limiter:
         left = min(self._burst, left + (now_s - at_s) / self._every_s)
         if left < 1:
             self._buckets[key] = (left, now_s)
-            raise TooManyTries("too many in a short time", remedy=f"Wait {self._every_s:.0f} s.")
+            raise TooManyTries(
+                "too many in a short time",
+                remedy=f"Wait {self._every_s:.0f} s.",
+                params={"wait_s": math.ceil(self._every_s)},
+            )
         self._buckets[key] = (left - 1, now_s)
         while len(self._buckets) > self._keys:
             self._buckets.popitem(last=False)
@@ -168,7 +173,8 @@ async def guard(request: Request) -> None:
     route = request.scope["route"]
     allowed = RIGHTS.get((request.method, route.path))
     if allowed is None:
-        raise Forbidden("nobody may do this", where=f"{request.method} {route.path}", remedy="Give it a right first.")
+        where = f"{request.method} {route.path}"
+        raise Forbidden("nobody may do this", where=where, remedy="Give it a right first.", case="nobody")
     if allowed == PUBLIC:
         return
     session = await session_of(request.app.state.platform.crm, request.cookies)

@@ -92,5 +92,7 @@ def _time(text: str, now: datetime) -> datetime:
     except ValueError:
         raise BadTime("no time", where="callback_at", remedy="Give an ISO 8601 time with its zone.") from None
     if due.tzinfo is None or due <= now:
-        raise BadTime("no time to come", where="callback_at", remedy="Give a time with its zone, in the future.")
+        raise BadTime(
+            "no time to come", where="callback_at", remedy="Give a time with its zone, in the future.", case="past"
+        )
     return due

@@ -1063,7 +1063,7 @@ export interface components {
         CampaignState: "draft" | "running" | "paused" | "stopped" | "done";
         /**
          * CampaignView
-         * @description A campaign and what may be done with it; `pacing` is the pacer's last sentence.
+         * @description A campaign and what may be done with it; `pacing` is the pacer's last word.
          */
         CampaignView: {
             /** Allowed Actions */
@@ -1080,19 +1080,24 @@ export interface components {
             mode: string;
             /** Name */
             name: string;
-            /** Pacing */
-            pacing: string | null;
+            pacing: components["schemas"]["PaceView"] | null;
             state: components["schemas"]["CampaignState"];
         };
         /**
          * CanCall
-         * @description May the customer be called now? Else which rule forbids it, its facts, and when to ask again (None: nobody can say).
+         * @description May the customer be called now? Else which rule forbids it and when to ask again (None: nobody can say).
+         *
+         *     The rule is quota's, with `reasons`, or a campaign's, with the campaign and what its list says of the customer (`detail`).
          */
         CanCall: {
             /** Allowed */
             allowed: boolean;
-            /** Reason */
-            reason: string;
+            /** Campaign */
+            campaign: string;
+            /** Detail */
+            detail: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
             /** Retry At */
             retry_at: string | null;
             /** Rule */
@@ -1102,17 +1107,18 @@ export interface components {
         Consent: "opted_out" | "not_opted_out";
         /**
          * CustomerEvent
-         * @description One line of a customer's timeline.
+         * @description One line of a customer's timeline. `data`: the facts of its kind (crm.timeline), ids replaced by names.
          */
         CustomerEvent: {
             /** At */
             at: string;
             /** Call Id */
             call_id: string | null;
-            /** Kind */
-            kind: string;
-            /** Text */
-            text: string;
+            /** Data */
+            data: {
+                [key: string]: string | number | boolean;
+            };
+            kind: components["schemas"]["TimelineKind"];
         };
         /**
          * CustomerView
@@ -1152,19 +1158,17 @@ export interface components {
         };
         /**
          * DenialView
-         * @description A call that was not allowed.
+         * @description A call that was not allowed, with every reason.
          */
         DenialView: {
             /** At */
             at: string;
             /** Lead Id */
             lead_id: string;
-            /** Reason */
-            reason: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
             /** Retry At */
             retry_at: string | null;
-            /** Rule */
-            rule: string;
         };
         /**
          * DeskAgent
@@ -1410,6 +1414,25 @@ export interface components {
             transfer_id: string;
         };
         /**
+         * PaceView
+         * @description Why a campaign dials at this pace: `law`, what bound it (`limit`), and the law's figures: counts, shares 0..1 (`_share`),
+         *     seconds (`_s`). `said` is all of it as an English sentence, as logs have it.
+         */
+        PaceView: {
+            /** Dial */
+            dial: number;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Law */
+            law: string;
+            /** Limit */
+            limit: string;
+            /** Said */
+            said: string;
+        };
+        /**
          * PhoneAnswer
          * @description Our answer.
          */
@@ -1477,17 +1500,41 @@ export interface components {
         };
         /**
          * Problem
-         * @description Every error's body.
+         * @description Every error's body. `case` tells apart what one code is answered for, `params` are the values in its text: who words it
+         *     in another language needs no more. Codes that are not in the list are of servers that are newer than the client.
          */
         Problem: {
-            /** Code */
-            code: string;
+            /** Case */
+            case: string;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "console.bad_time" | "console.malformed" | "console.not_logged_in" | "console.not_loopback" | "console.not_yours" | "console.too_many_tries" | "console.unknown_tenant" | "console.wrong_token" | "crm.draft_changed" | "crm.not_found" | "dialer.already_supervised" | "dialer.changed_meanwhile" | "dialer.data_missing" | "dialer.data_unmasked" | "dialer.inbound_rules_invalid" | "dialer.no_such_talk" | "dialer.no_voice" | "dialer.nobody_to_transfer_to" | "dialer.not_now" | "dialer.speech_not_ready" | "dialer.talk_over" | "dialer.too_many_talks" | "dialer.unknown_language" | "dialer.unknown_mode" | "handoff.desk_session_fenced" | "handoff.no_such_agent" | "handoff.no_such_phone" | "handoff.no_such_transfer" | "handoff.offer_over" | "handoff.phone_missing" | "kernel.forbidden" | "kernel.ids_exhausted" | "kernel.illegal_transition" | "kernel.process_lost" | "media.offer_refused" | "speech.espeak_failed" | "speech.graph_failed" | "speech.model_unreadable" | "speech.no_pronunciation" | "speech.unknown_words" | "storage.busy" | "storage.damaged" | "storage.failed" | "storage.full" | "storage.unavailable";
             /** Message */
             message: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | string[];
+            };
             /** Remedy */
             remedy: string;
             /** Request Id */
             request_id: string;
+        };
+        /**
+         * ReasonView
+         * @description One rule's no: whose limit it is (`level`, empty: everybody's), the limit, and what was seen.
+         */
+        ReasonView: {
+            /** Level */
+            level: string;
+            /** Limit */
+            limit: string;
+            /** Rule */
+            rule: string;
+            /** Seen */
+            seen: string;
         };
         /**
          * RecordingView
@@ -1579,12 +1626,14 @@ export interface components {
         };
         /**
          * TalkEngineView
-         * @description What hears a person who talks with the assistant of a language; `expect` is how good to expect it to be. Without
-         *     `voice` one can only type.
+         * @description What hears a person who talks with the assistant of a language; `expect` is how good to expect it to be, in English;
+         *     `hearing` says which kind it is, to who words it otherwise. Without `voice` one can only type.
          */
         TalkEngineView: {
             /** Expect */
             expect: string;
+            /** Hearing */
+            hearing: ("phrases" | "spelled" | "own") | null;
             /** Lang */
             lang: string;
             /** Name */
@@ -1657,6 +1706,8 @@ export interface components {
             /** Wrap Up */
             wrap_up: number;
         };
+        /** @enum {string} */
+        TimelineKind: "registered" | "number_added" | "assigned" | "graded" | "lead_added" | "lead_stopped" | "call" | "callback_booked" | "callback_moved" | "callback_cancelled" | "opted_out" | "consent" | "note";
         /**
          * TransferWish
          * @description To whom the customer is to be put through: an agent by name or id, or a queue. One of the two.

@@ -43,12 +43,14 @@ export function CallBar() {
         <Countdown key={offer.transfer_id} seconds={offer.expires_in_s} />
         <div className="who grow">
           <div className="row">
-            <span className="name cut">{offer.briefing.customer_name || t("customer.unnamed")}</span>
+            <span className="name cut" translate="no">{offer.briefing.customer_name || t("customer.unnamed")}</span>
             <span className="num soft">{offer.briefing.masked_number}</span>
             <GradeMark grade={offer.briefing.grade} />
             <StageMark stage="offered" />
           </div>
-          <div className="dense cut">{offer.briefing.summary.join(" ")}</div>
+          <div className="dense cut" translate="no">
+            {offer.briefing.summary.join(" ")}
+          </div>
         </div>
         <Act calls={calls} id="answer" primary />
         <Act calls={calls} id="decline" />
@@ -62,7 +64,7 @@ export function CallBar() {
         <Since at={call.since} className="timer" />
         <div className="who grow">
           <div className="row">
-            <span className="name cut">{call.name || t("customer.unnamed")}</span>
+            <span className="name cut" translate="no">{call.name || t("customer.unnamed")}</span>
             <span className="num soft">{call.number}</span>
             <GradeMark grade={call.grade} />
             <StageMark stage={stage} />

@@ -11,6 +11,7 @@ import { PlayButton } from "@/parts/Player";
 import { Problem } from "@/parts/Problem";
 import { Transcript } from "@/parts/Transcript";
 import { useCommand } from "@/parts/command";
+import { slotName } from "@/words";
 import { usePhone } from "@/phone/provider";
 
 import { ShiftCheck } from "./ShiftCheck";
@@ -73,7 +74,7 @@ function Customer({ desk, briefing }: { desk: DeskView; briefing: Briefing | nul
     <>
       <section className="panel" aria-label={t("desk.customer")}>
         <header>
-          <h2 className="grow cut">{call?.name || briefing?.customer_name || t("customer.unnamed")}</h2>
+          <h2 className="grow cut" translate="no">{call?.name || briefing?.customer_name || t("customer.unnamed")}</h2>
           <GradeMark grade={call?.grade ?? briefing?.grade ?? null} />
         </header>
         <dl className="body facts">
@@ -83,14 +84,14 @@ function Customer({ desk, briefing }: { desk: DeskView; briefing: Briefing | nul
             <>
               <dt>{t("customer.local_time")}</dt>
               <dd>
-                <strong className="num">{call.local_time}</strong> <span className="soft">{[call.city, call.zone].filter(Boolean).join(" · ")}</span>
+                <strong className="num">{call.local_time}</strong> <span className="soft" translate="no">{[call.city, call.zone].filter(Boolean).join(" · ")}</span>
               </dd>
             </>
           ) : null}
           {briefing?.campaign ? (
             <>
               <dt>{t("campaign.one")}</dt>
-              <dd>{briefing.campaign}</dd>
+              <dd translate="no">{briefing.campaign}</dd>
             </>
           ) : null}
           {call?.customer_id ? (
@@ -112,13 +113,13 @@ function Customer({ desk, briefing }: { desk: DeskView; briefing: Briefing | nul
             {briefing.summary.map((line, index) => (
               <li key={line}>
                 <span className="soft num">{index + 1}</span>
-                <span>{line}</span>
+                <span translate="no">{line}</span>
               </li>
             ))}
             {briefing.evidence.map((words) => (
               <li key={words} className="dense">
                 <Evidence briefing={briefing} words={words} />
-                <q>{words}</q>
+                <q translate="no">{words}</q>
               </li>
             ))}
           </ul>
@@ -132,8 +133,8 @@ function Customer({ desk, briefing }: { desk: DeskView; briefing: Briefing | nul
           <dl className="body facts">
             {briefing.slots.map(([name, value]) => (
               <div key={name} style={{ display: "contents" }}>
-                <dt>{name.replaceAll("_", " ")}</dt>
-                <dd>{value}</dd>
+                <dt>{slotName(t, name)}</dt>
+                <dd translate="no">{value}</dd>
               </div>
             ))}
           </dl>

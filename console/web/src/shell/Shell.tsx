@@ -69,9 +69,9 @@ function Frame({ me }: { me: Me }) {
       <header className="topbar">
         <NavLink to="/" className="brand">
           <img src="/icon.svg" alt="" />
-          <span>Jingyin</span>
+          <span translate="no">Jingyin</span>
         </NavLink>
-        <span className="soft cut">{me.tenant}</span>
+        <span className="soft cut" translate="no">{me.tenant}</span>
         <button type="button" className="search-box" onClick={() => setPalette(true)}>
           <span className="row">
             <SearchOutlined />
@@ -136,7 +136,7 @@ function Person({ me }: { me: Me }) {
   };
   return (
     <Dropdown trigger={["click"]} menu={{ items: [{ key: "leave", label: t("person.logout"), onClick: () => void leave() }] }}>
-      <Button type="text" aria-haspopup="menu">
+      <Button type="text" aria-haspopup="menu" translate="no">
         {me.display_name}
       </Button>
     </Dropdown>
