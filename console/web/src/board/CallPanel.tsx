@@ -46,7 +46,7 @@ export function CallPanel({ callId, close }: { callId: string; close: () => void
             <GradeMark grade={call.data.grade} />
           </>
         ) : null}
-        <Button type="text" size="small" aria-label={t("close")} icon={<CloseOutlined />} onClick={close} />
+        <Button type="text" size="small" aria-label={t("close")} icon={<CloseOutlined aria-hidden />} onClick={close} />
       </header>
       {call.error ? (
         <div className="body">

@@ -65,9 +65,11 @@ function Campaign({ campaign, disabled, act }: { campaign: CampaignView; disable
   const over = (campaign.leads.done ?? 0) + (campaign.leads.stopped ?? 0);
   const share = all ? Math.floor((100 * over) / all) : 0;
   return (
-    <section className="panel" aria-label={campaign.name}>
+    <section className="panel" aria-labelledby={`campaign-${campaign.id}`}>
       <header>
-        <h2 translate="no">{campaign.name}</h2>
+        <h2 id={`campaign-${campaign.id}`} translate="no">
+          {campaign.name}
+        </h2>
         <span className={`stage tone-${campaign.state === "running" ? "human" : campaign.state === "paused" ? "hold" : "ended"}`}>{stateName(t, campaign.state)}</span>
         <span className="soft dense grow">
           {modeName(t, campaign.mode)} · <span translate="no">{campaign.assistant}</span>

@@ -70,7 +70,7 @@ export function CallBar() {
             <StageMark stage={stage} />
           </div>
           <div className="dense soft cut">
-            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : call.transfer_to ? t("transfer.asked", { name: call.transfer_to }) : [call.local_time, call.city].filter(Boolean).join(" · ")}
+            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : call.transfer_to ? t("transfer.asked", { name: call.transfer_to }) : <span translate="no">{[call.local_time, call.city].filter(Boolean).join(" · ")}</span>}
           </div>
         </div>
         <Act calls={calls} id="mute" />

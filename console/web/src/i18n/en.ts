@@ -524,6 +524,7 @@ export const en = {
   "ear.spelled.expect": "Hears Mandarin with a model of English: about half of the phrases it expects are understood. For a talk that goes somewhere, type, or name a Mandarin Vosk model in the settings. Measured with synthetic voices, not with yours.",
   "ear.own": "a model of your own choice",
   "ear.own.expect": "A model of your own choice: how well it hears you was not measured here.",
+  "talk.lang": "The robot's language",
   "ear.typed": "typed, no recogniser in between",
   "notice.takes_over": "An agent would take over here. In a talk with the robot nobody is called, so it ends.",
   "notice.idle": "Nothing was typed for a while, so the talk ends.",

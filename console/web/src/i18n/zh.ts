@@ -526,6 +526,7 @@ export const zh: Record<keyof typeof en, string> = {
   "ear.spelled.expect": "用英语模型听普通话：预期的话语约一半能听懂。想顺利对话请打字，或在设置中指定普通话 Vosk 模型。以合成语音测得，不是你的声音。",
   "ear.own": "自选模型",
   "ear.own.expect": "自选模型：识别效果未在此测量。",
+  "talk.lang": "机器人的语言",
   "ear.typed": "打字输入，不经语音识别",
   "notice.takes_over": "此处将转接人工坐席。与机器人的对话不会转接真人，到此结束。",
   "notice.idle": "长时间没有输入，对话结束。",

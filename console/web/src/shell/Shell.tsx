@@ -18,6 +18,7 @@ import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
 import { PhoneProvider } from "@/phone/provider";
 import { usePreferences } from "@/preferences";
+import { ResumedListening } from "@/supervise/ResumedListening";
 import { may, useMe } from "@/session";
 
 import { LinkDot, StaleStrip } from "./Link";
@@ -35,11 +36,11 @@ interface Place {
 }
 
 const PLACES: readonly Place[] = [
-  { path: "/desk", label: "nav.desk", icon: <CustomerServiceOutlined />, role: null, desk: true },
-  { path: "/board", label: "nav.board", icon: <DashboardOutlined />, role: "supervisor" },
-  { path: "/supervise", label: "nav.supervise", icon: <AudioOutlined />, role: "supervisor" },
-  { path: "/campaigns", label: "nav.campaigns", icon: <BarChartOutlined />, role: "supervisor" },
-  { path: "/talk", label: "nav.talk", icon: <CommentOutlined />, role: null },
+  { path: "/desk", label: "nav.desk", icon: <CustomerServiceOutlined aria-hidden />, role: null, desk: true },
+  { path: "/board", label: "nav.board", icon: <DashboardOutlined aria-hidden />, role: "supervisor" },
+  { path: "/supervise", label: "nav.supervise", icon: <AudioOutlined aria-hidden />, role: "supervisor" },
+  { path: "/campaigns", label: "nav.campaigns", icon: <BarChartOutlined aria-hidden />, role: "supervisor" },
+  { path: "/talk", label: "nav.talk", icon: <CommentOutlined aria-hidden />, role: null },
 ];
 
 export function Shell() {
@@ -74,7 +75,7 @@ function Frame({ me }: { me: Me }) {
         <span className="soft cut" translate="no">{me.tenant}</span>
         <button type="button" className="search-box" onClick={() => setPalette(true)}>
           <span className="row">
-            <SearchOutlined />
+            <SearchOutlined aria-hidden />
             {t("command.palette")}
           </span>
           <kbd>Ctrl K</kbd>
@@ -99,6 +100,7 @@ function Frame({ me }: { me: Me }) {
       </nav>
       <main className="main" id="main">
         {me.agent_id || may(me, "supervisor") ? <CallBar /> : null}
+        {may(me, "supervisor") ? <ResumedListening /> : null}
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>

@@ -123,12 +123,12 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
       <h1>{t("talk.title")}</h1>
       <p className="soft">{t("talk.what")}</p>
       {engines.length > 1 ? (
-        <Segmented value={lang} onChange={setLang} options={engines.map((one) => ({ value: one.lang, label: langName(t, one.lang) }))} />
+        <Segmented aria-label={t("talk.lang")} value={lang} onChange={setLang} options={engines.map((one) => ({ value: one.lang, label: langName(t, one.lang) }))} />
       ) : null}
       <div className="choice">
         <button type="button" className="plain choice-card" disabled={!engine?.voice || busy !== null} onClick={() => begin("voice")}>
           <span className="row">
-            <AudioOutlined style={{ fontSize: 18, color: "var(--primary)" }} />
+            <AudioOutlined aria-hidden style={{ fontSize: 18, color: "var(--primary)" }} />
             <strong className="grow">{t("talk.voice")}</strong>
             {busy === "voice" ? <Spin size="small" /> : null}
           </span>
@@ -141,7 +141,7 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
         </button>
         <button type="button" className="plain choice-card" disabled={busy !== null} onClick={() => begin("typed")}>
           <span className="row">
-            <EditOutlined style={{ fontSize: 18, color: "var(--primary)" }} />
+            <EditOutlined aria-hidden style={{ fontSize: 18, color: "var(--primary)" }} />
             <strong className="grow">{t("talk.typed")}</strong>
             {busy === "typed" ? <Spin size="small" /> : null}
           </span>
@@ -209,7 +209,9 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
         {ended ? (
           <div className="body row">
             <GradeMark grade={ended.grade} />
-            <span className="grow">{ended.summary.join(" ") || t("talk.over")}</span>
+            <span className="grow">
+              {ended.summary.length ? <span translate="no">{ended.summary.join(" ")}</span> : t("talk.over")}
+            </span>
             <Button type="primary" onClick={leave}>
               {t("talk.again")}
             </Button>

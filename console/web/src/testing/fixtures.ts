@@ -161,8 +161,7 @@ export const anOffer = (): OfferView => ({
     summary: ["Interested in the children's course.", "Asked for the price, heard 49 a month.", "Wants to talk to a person now."],
     evidence: ["can i talk to a person"],
     slots: [
-      ["child's age", "7"],
-      ["asked", "price"],
+      ["callback_time", "tomorrow at ten"],
     ],
     transcript: [
       { who: "robot", text: "It is forty nine a month, and the first lesson is free.", at_s: 17.4 },

@@ -87,7 +87,7 @@ export const scenes = {
   talking: {
     path: "/talk",
     answers: supervisor,
-    clicks: [{ role: "button", name: /By typing|打字/ }],
+    clicks: [{ role: "button", name: /By typing|打字 ?输入/ }],
     events: [
       ...turns().map((turn, index) => event(101 + index, "talks/t1", "turn", { ...turn })),
       event(107, "talks/t1", "decision", { index: 0, because: "rule: answer price", actions: ["utter_price", "action_listen"] }),
@@ -108,7 +108,7 @@ export const scenes = {
         ],
       }),
     },
-    clicks: [{ role: "button", name: /By typing|打字/ }],
+    clicks: [{ role: "button", name: /By typing|打字 ?输入/ }],
   },
   shiftCheck: desk({ state: "gone", status: "not_ready", allowed_actions: ["start_shift"] }),
   ready: desk({}),
