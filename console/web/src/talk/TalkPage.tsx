@@ -299,7 +299,7 @@ function Microphone({ phone }: { phone: Softphone }) {
         </span>
       </header>
       <div className="body stack dense">
-        <span className="soft cut">{view.microphone || t("phone.no_microphone")}</span>
+        <span className="soft cut">{view.microphone ? <span translate="no">{view.microphone}</span> : t("phone.no_microphone")}</span>
         {view.blocked ? (
           <Button type="primary" onClick={() => phone.unblock()}>
             {t("phone.hear")}
