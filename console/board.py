@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from console.api import desk_shapes, shapes
+from console.api.words import pace_view
 from console.live import LiveHub
 from console.masked import masked_name
 from crm.campaign import Campaign
-from crm.timeline import Kind as TimelineKind
 from dialer import pacing
 from dialer.call import State
 from dialer.runner import CallRunner
@@ -51,7 +51,7 @@ class LiveBoard:
         self._clock = clock
         self._platform: Platform | None = None
         self._since: dict[AgentId, tuple[str, datetime]] = {}
-        self._pacing: dict[int, str] = {}
+        self._pacing: dict[int, pacing.Decision] = {}
         self._listening: set[AgentId] = set()
 
     def attach(self, platform: Platform) -> None:
@@ -85,12 +85,13 @@ class LiveBoard:
 
     def paced(self, campaign: Campaign, decision: pacing.Decision) -> None:
         """A pacer's word, told when it has changed."""
-        if self._pacing.get(campaign.id) != decision.because:
-            self._pacing[campaign.id] = decision.because
-            said = {"campaign_id": str(campaign.id), "because": decision.because, "limit": decision.limit}
-            self._hub.tell(campaign.tenant_id, "campaigns", "pacing", {**said, "dial": decision.dial})
+        before = self._pacing.get(campaign.id)
+        if before is None or before.because != decision.because:
+            self._pacing[campaign.id] = decision
+            said = {"campaign_id": str(campaign.id), "pacing": pace_view(decision).model_dump()}
+            self._hub.tell(campaign.tenant_id, "campaigns", "pacing", said)
 
-    def pacing_of(self, campaign_id: int) -> str | None:
+    def pacing_of(self, campaign_id: int) -> pacing.Decision | None:
         """The pacer's last word."""
         return self._pacing.get(campaign_id)
 
@@ -198,9 +199,3 @@ def agent_news(news: AgentNews) -> tuple[str, dict[str, Any]]:  # Any: JSON
             return "fenced", {"desk_session": news.desk_session}
         case TransferFailed():
             return "transfer_failed", {"call_id": news.call_id, "reason": news.reason}
-
-
-def timeline_text(kind: TimelineKind, data: Mapping[str, object]) -> str:
-    """One line of a customer's timeline, its facts in the order they were written."""
-    said = ", ".join(f"{name} {value}" for name, value in data.items() if value not in (None, "", []))
-    return said or kind.value

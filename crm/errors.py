@@ -9,7 +9,11 @@ class NotFound(JingyinError):
     code = "crm.not_found"
 
     def __init__(self, kind: str, id: object) -> None:
-        super().__init__(f"no {kind} {id} in this tenant", remedy="Check the id and the tenant you act for.")
+        super().__init__(
+            f"no {kind} {id} in this tenant",
+            remedy="Check the id and the tenant you act for.",
+            case=kind.replace(" ", "_"),
+        )
         self.kind = kind
         self.id = id
 

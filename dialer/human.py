@@ -140,7 +140,9 @@ class HumanLeg:
             NotNow: a colleague is being asked to take it.
         """
         if self._onward is not None:
-            raise NotNow("a colleague is being asked to take the customer", remedy="Take the customer back first.")
+            raise NotNow(
+                "a colleague is being asked to take the customer", remedy="Take the customer back first.", case="asking"
+            )
         if self._bridge is not None:
             self._bridge.stop()
 
@@ -152,7 +154,7 @@ class HumanLeg:
             NobodyToTransferTo: there is no such colleague or queue, or the colleague is not free.
         """
         if self._onward is not None or self._background is None:
-            raise NotNow("a colleague is being asked already", remedy="Wait, or take the customer back.")
+            raise NotNow("a colleague is being asked already", remedy="Wait, or take the customer back.", case="asking")
         life, before = self._life, self._life.ticket
         assert before is not None  # it is bridged
         only = self._colleague(to_agent) if to_agent is not None else None
@@ -264,9 +266,22 @@ class HumanLeg:
         found = [agent for agent in others if name in (agent.id.casefold(), agent.name.casefold())]
         if len(found) != 1:
             problem = "several colleagues are" if found else "no colleague is"
-            raise NobodyToTransferTo(f"{problem} there by that name", where=wanted, remedy="Correct the name.")
+            case = "several" if found else "unknown"
+            raise NobodyToTransferTo(
+                f"{problem} there by that name",
+                where=wanted,
+                remedy="Correct the name.",
+                case=case,
+                params={"name": wanted},
+            )
         if not found[0].available:
-            raise NobodyToTransferTo("the colleague is not free", where=wanted, remedy="Choose another, or a queue.")
+            raise NobodyToTransferTo(
+                "the colleague is not free",
+                where=wanted,
+                remedy="Choose another, or a queue.",
+                case="busy",
+                params={"name": wanted},
+            )
         return found[0].id
 
     def _need_queue(self, queue: str) -> None:
@@ -274,7 +289,13 @@ class HumanLeg:
         desk = self._life.around.desk
         lines = queues(desk.agents.values(), desk.transfers.values(), self._life.picked.scope.tenant_id, self.agent)
         if not any(line.name == queue and line.served_by for line in lines):
-            raise NobodyToTransferTo("nobody else serves that queue", where=queue, remedy="Choose another.")
+            raise NobodyToTransferTo(
+                "nobody else serves that queue",
+                where=queue,
+                remedy="Choose another.",
+                case="queue",
+                params={"name": queue},
+            )
 
     def _note(self, kind: str, **facts: str | None) -> None:
         self._life.notes.note(kind, {"agent": self.agent, **facts})

@@ -11,8 +11,8 @@ then every warm customer is booked, which is a choice the campaign must have mad
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,17 @@ class Situation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`dial` now so many calls; `because` is the sentence a supervisor reads; `limit` names what bound it."""
+    """`dial` now so many calls; `because` is the sentence of it in English; `limit` names what bound it.
+
+    `law` and its `figures` are the same for who words it otherwise: counts of calls and people, shares 0..1 under names that
+    end in `_share`, seconds under names that end in `_s`.
+    """
 
     dial: int
     because: str
     limit: str
+    law: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 Law = Callable[[Situation], Decision]
@@ -65,7 +71,15 @@ def progressive(situation: Situation) -> Decision:
         f"{s.free_agents} free + {s.soon_free_agents} soon free, {s.p_warm:.2f} of calls turn warm: {wanted} calls wanted; "
         f"{s.in_flight} in flight, {s.lines} lines: dial {dial}"
     )
-    return Decision(dial=dial, because=because, limit=limit)
+    figures = {
+        "free": s.free_agents,
+        "soon": s.soon_free_agents,
+        "warm_share": s.p_warm,
+        "wanted": wanted,
+        "in_flight": s.in_flight,
+        "lines": s.lines,
+    }
+    return Decision(dial=dial, because=because, limit=limit, law="progressive", figures=figures)
 
 
 def all_lines(situation: Situation) -> Decision:
@@ -73,4 +87,5 @@ def all_lines(situation: Situation) -> Decision:
     s = situation
     dial = max(0, s.lines - s.in_flight)
     because = f"no agents needed; {s.in_flight} in flight, {s.lines} lines: dial {dial}"
-    return Decision(dial=dial, because=because, limit="lines")
+    figures = {"in_flight": s.in_flight, "lines": s.lines}
+    return Decision(dial=dial, because=because, limit="lines", law="all_lines", figures=figures)

@@ -52,7 +52,21 @@ def predictive(situation: Situation) -> Decision:
         f"{s.ringing} ringing, {100 * s.p_answer:.0f} % answer, {s.waiting} waiting; abandoned {abandoned:.1f} % of "
         f"{s.answered}, {100 * allowed:.1f} % allowed next; {s.in_flight} in flight, {s.lines} lines: dial {dial}"
     )
-    return Decision(dial=dial, because=because, limit=limit)
+    figures = {
+        "free": s.free_agents,
+        "busy": s.busy_agents,
+        "soon_share": soon,
+        "ring_s": s.ring_s,
+        "ringing": s.ringing,
+        "answer_share": s.p_answer,
+        "waiting": s.waiting,
+        "abandoned_share": abandoned / 100,
+        "answered": s.answered,
+        "allowed_share": allowed,
+        "in_flight": s.in_flight,
+        "lines": s.lines,
+    }
+    return Decision(dial=dial, because=because, limit=limit, law="predictive", figures=figures)
 
 
 def _most(s: Situation, soon: float, allowed: float, room: int) -> int:

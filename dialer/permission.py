@@ -12,6 +12,7 @@ from crm.campaign import Campaign
 from crm.lead import Lead
 from crm.lead import State as LeadState
 from crm.quota.decision import Decision
+from crm.quota.rules import Reason
 from crm.room import Crm
 from dialer.campaign import State as CampaignState
 from dialer.modes.table import mode_of
@@ -20,11 +21,14 @@ from kernel.tenant import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """`rule` is what forbids it (quota's, or one of `standing`), `reason` its facts. `retry_at` None: nobody can say when."""
+    """`rule` is what forbids it: quota's, with its `reasons`, or one of `standing`, with the campaign and what its list says
+    of the customer (`detail`: a result, a reason to stop, the campaign's state). `retry_at` None: nobody can say when."""
 
     allowed: bool
     rule: str | None = None
-    reason: str = ""
+    reasons: tuple[Reason, ...] = ()
+    campaign: str = ""
+    detail: str = ""
     retry_at: datetime | None = None
 
 
@@ -39,7 +43,7 @@ async def may_call(crm: Crm, scope: Scope, customer_id: int, now: datetime) -> P
     leads = await crm.leads.of_customer(scope, customer_id)
     answers = [await _of_lead(crm, scope, lead, now) for lead in leads]
     if not answers:
-        return Permission(allowed=False, rule="no_lead", reason="on no campaign's list")
+        return Permission(allowed=False, rule="no_lead")
     return min(answers, key=lambda one: (not one.allowed, one.retry_at is None, one.retry_at or now))
 
 
@@ -59,28 +63,28 @@ def standing(lead: Lead, campaign: Campaign, due_at: datetime | None, now: datet
     A campaign dials while it runs; a READY lead when its pause is over, a promised one when it is due. One that only answers
     calls (mode inbound) keeps promises and dials nobody else.
     """
-    where = f"campaign {campaign.name}"
+    name = campaign.name
     match lead.state:
         case LeadState.HELD:
-            return Permission(allowed=False, rule="lead_held", reason=f"{where}: the list is being read in")
+            return Permission(allowed=False, rule="lead_held", campaign=name)
         case LeadState.CALLING:
-            return Permission(allowed=False, rule="being_called", reason=f"{where}: a call is under way")
+            return Permission(allowed=False, rule="being_called", campaign=name)
         case LeadState.DONE:
-            return Permission(allowed=False, rule="lead_done", reason=f"{where}: {lead.last_result or 'done'}")
+            return Permission(allowed=False, rule="lead_done", campaign=name, detail=lead.last_result or "")
         case LeadState.STOPPED:
-            because = lead.stopped_because or "stopped"
-            return Permission(allowed=False, rule="lead_stopped", reason=f"{where}: {because}")
+            because = lead.stopped_because or ""
+            return Permission(allowed=False, rule="lead_stopped", campaign=name, detail=because)
         case LeadState.READY | LeadState.CALLBACK:
             pass
     if campaign.state != CampaignState.RUNNING:
-        return Permission(allowed=False, rule="campaign_not_running", reason=f"{where} is {campaign.state}")
+        return Permission(allowed=False, rule="campaign_not_running", campaign=name, detail=campaign.state)
     if lead.state is LeadState.READY and mode_of(campaign.mode, campaign.name).promises_as:
-        return Permission(allowed=False, rule="calls_come_in", reason=f"{where} only answers calls")
+        return Permission(allowed=False, rule="calls_come_in", campaign=name)
     turn = lead.next_at if lead.state is LeadState.READY else due_at
     if turn is None or turn > now:
         rule = "lead_waits" if lead.state is LeadState.READY else "callback_promised"
-        return Permission(allowed=False, rule=rule, reason=where, retry_at=turn)
-    return Permission(allowed=True, reason=where)
+        return Permission(allowed=False, rule=rule, campaign=name, retry_at=turn)
+    return Permission(allowed=True, campaign=name)
 
 
 def _denied(objection: Decision, own: Permission) -> Permission:
@@ -90,6 +94,6 @@ def _denied(objection: Decision, own: Permission) -> Permission:
     return Permission(
         allowed=False,
         rule=objection.rules[0],
-        reason="; ".join(f"{one.rule}: limit {one.limit}, seen {one.seen}" for one in objection.reasons),
+        reasons=objection.reasons,
         retry_at=max(moments) if known else None,
     )

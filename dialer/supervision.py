@@ -75,7 +75,9 @@ class Supervision:
         if self._person is not None and self._person != person:
             raise AlreadySupervised("another supervisor is in the call", remedy="Ask them to leave it.")
         if mode.value not in self.actions:
-            raise NotNow(f"{mode.value} is not possible now", remedy="Listen first; the rest needs an agent.")
+            raise NotNow(
+                f"{mode.value} is not possible now", remedy="Listen first; the rest needs an agent.", case="needs_agent"
+            )
         self._life.around.phones.use(person, self)
         self._person, self._mode, self._name = person, mode, name
         self._attach()
@@ -99,7 +101,7 @@ class Supervision:
             life.human.take_over(person)
             return
         if not self._may_be_taken():
-            raise NotNow("there is nobody to take the call over from", remedy="Wait until somebody talks.")
+            raise NotNow("there is nobody to take over from", remedy="Wait until somebody talks.", case="nobody_there")
         before, life.ticket = life.ticket, life.around.desk.take_over(person, request_of(life))
         if before is not None:
             life.around.desk.withdraw(before.transfer.id)

@@ -45,16 +45,31 @@ _NAMES: Final[Mapping[type[Action], str]] = {
     OptOut: "action_opt_out",
     HangUp: "action_hang_up",
 }
-_TAKES_OVER: Final = {
-    "en": "An agent would take over here. In a talk with the robot nobody is called, so it ends.",
-    "zh": "此处将转接人工坐席。与机器人的对话不会转接真人，到此结束。",
-}
-_IDLE: Final = {
-    "en": "Nothing was typed for a while, so the talk ends.",
-    "zh": "长时间没有输入，对话结束。",
-}
-
 Told = Mapping[str, Any]  # Any: JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Notice:
+    """What no one says; `code` is for pages, which word it in the language of who reads."""
+
+    code: str
+    words: Mapping[str, str]
+
+
+_TAKES_OVER: Final = _Notice(
+    code="takes_over",
+    words={
+        "en": "An agent would take over here. In a talk with the robot nobody is called, so it ends.",
+        "zh": "此处将转接人工坐席。与机器人的对话不会转接真人，到此结束。",
+    },
+)
+_IDLE: Final = _Notice(
+    code="idle",
+    words={
+        "en": "Nothing was typed for a while, so the talk ends.",
+        "zh": "长时间没有输入，对话结束。",
+    },
+)
 
 log = get_logger(__name__)
 
@@ -270,9 +285,9 @@ class Trial:
             self._note("latency", str(self._speaking), {"response_ms": now_ms - self._asked_ms})
             self._asked_ms = None
 
-    def _say_ourselves(self, words: Mapping[str, str], now_ms: int) -> None:
-        text = words.get(self._lang.partition("-")[0], words["en"])
-        self._note_turn(self._next_index(), "system", "notice", text, now_ms, now_ms)
+    def _say_ourselves(self, notice: _Notice, now_ms: int) -> None:
+        text = notice.words.get(self._lang.partition("-")[0], notice.words["en"])
+        self._note_turn(self._next_index(), "system", "notice", text, now_ms, now_ms, {"notice": notice.code})
 
     def _next_index(self) -> int:
         self._turns += 1

@@ -62,8 +62,20 @@ class Mode(StrEnum):
     VOICE = "voice"
 
 
+class Hearing(StrEnum):
+    """How a person is heard; pages have words for it, and for how good to expect it to be."""
+
+    PHRASES = "phrases"  # the phrases the assistant expects
+    SPELLED = "spelled"  # the same, spelled in another language's sounds
+    OWN = "own"  # a model that the settings name
+
+
 class Ear(Protocol):
     """A recogniser that is good for people: simulated voices are another matter."""
+
+    @property
+    def hearing(self) -> Hearing:
+        """Which kind it is."""
 
     @property
     def name(self) -> str:
@@ -158,7 +170,10 @@ class Trials:
         partner = self._partners.get(lang)
         if partner is None:
             raise UnknownLanguage(
-                f"no assistant speaks {lang!r}", where="lang", remedy=f"There are: {', '.join(self._partners)}."
+                f"no assistant speaks {lang!r}",
+                where="lang",
+                remedy=f"There are: {', '.join(self._partners)}.",
+                params={"lang": lang},
             )
         self._check_room(owner)
         id = uuid.uuid4().hex
@@ -211,11 +226,15 @@ class Trials:
         of_user = sum(other == owner for other in self._places.values())
         of_tenant = sum(other.tenant_id == owner.tenant_id for other in self._places.values())
         if of_user >= self._settings.per_user:
-            raise TooManyTalks(f"you have {of_user} talks under way", remedy="End one of them first.")
+            raise TooManyTalks(
+                f"you have {of_user} talks under way", remedy="End one of them first.", params={"count": of_user}
+            )
         if of_tenant >= self._settings.per_tenant:
             raise TooManyTalks(
                 f"{of_tenant} talks are under way",
                 remedy="Wait until a colleague's has ended (platform.talk.per_tenant).",
+                case="tenant",
+                params={"count": of_tenant},
             )
 
     async def _with_voice(
@@ -223,10 +242,15 @@ class Trials:
     ) -> Begun:
         if partner.ear is None:
             raise NoVoice(
-                f"nothing here recognises people's voices in {partner.lang!r}", where="lang", remedy="Type instead."
+                f"nothing here recognises people's voices in {partner.lang!r}",
+                where="lang",
+                remedy="Type instead.",
+                params={"lang": partner.lang},
             )
         if not offer:
-            raise NoVoice("a voice needs a phone", where="sdp", remedy="Send the SDP of a browser's offer.")
+            raise NoVoice(
+                "a voice needs a phone", where="sdp", remedy="Send the SDP of a browser's offer.", case="phone"
+            )
         robots = replace(partner.robots, recognizer=await partner.ear.open())
         answer, leg = await self._phones.answer(offer, id=f"talk-{id}")
         trial = self._start(id, owner, robots, leg, still, typed=False)

@@ -464,7 +464,9 @@ class Desk:
         transfer = self._transfer(transfer_id)
         if transfer.state is not State.OFFERED or transfer.agent != agent_id:
             raise OfferOver(
-                f"the offer is over: the transfer is {transfer.state.value}", remedy="Wait for the next one."
+                f"the offer is over: the transfer is {transfer.state.value}",
+                remedy="Wait for the next one.",
+                params={"state": transfer.state.value},
             )
         return transfer
 

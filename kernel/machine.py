@@ -30,6 +30,7 @@ class IllegalTransition(JingyinError):
         super().__init__(
             f"{type(state).__name__} {_label(state)!r} does not take {_label(event)!r}",
             remedy=f"It takes: {', '.join(allowed)}." if allowed else "It is final.",
+            params={"state": _label(state), "event": _label(event)},
         )
         self.state = state
         self.event = event

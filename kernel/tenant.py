@@ -51,7 +51,9 @@ class Principal:
         """
         if not self.roles.intersection(roles):
             raise Forbidden(
-                f"user {self.user_id} is none of: {', '.join(roles)}", remedy="An admin can give the user the role."
+                f"user {self.user_id} is none of: {', '.join(roles)}",
+                remedy="An admin can give the user the role.",
+                params={"roles": sorted(roles)},
             )
 
     @property

@@ -170,7 +170,7 @@ class _Wire:
         await connection.setLocalDescription(await connection.createAnswer())
         agreed = [one for one in transceiver._codecs if one.mimeType in set(Codec)]
         if not agreed:
-            raise OfferRefused("no codec in common", remedy="Offer PCMA or Opus.")
+            raise OfferRefused("no codec in common", remedy="Offer PCMA or Opus.", case="no_codec")
         track.speak(Codec(agreed[0].mimeType))
         return cls(connection, transceiver.receiver, track)
 

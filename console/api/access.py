@@ -136,7 +136,8 @@ async def guard(request: Request) -> None:
     route = request.scope["route"]
     allowed = RIGHTS.get((request.method, route.path))
     if allowed is None:
-        raise Forbidden("nobody may do this", where=f"{request.method} {route.path}", remedy="Give it a right first.")
+        where = f"{request.method} {route.path}"
+        raise Forbidden("nobody may do this", where=where, remedy="Give it a right first.", case="nobody")
     if allowed == PUBLIC:
         return
     session = await session_of(request.app.state.platform.crm, request.cookies)

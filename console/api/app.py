@@ -88,6 +88,12 @@ class NotLoopback(JingyinError):
     code = "console.not_loopback"
 
 
+class Malformed(JingyinError):
+    """What was sent is not what the route takes."""
+
+    code = "console.malformed"
+
+
 def create_app(
     platform: Platform,
     hub: LiveHub,
@@ -130,13 +136,12 @@ def create_app(
     async def malformed(request: Request, exc: RequestValidationError) -> Response:
         first = exc.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        body = shapes.Problem(
-            code="console.malformed",
-            message=f"{place}: {first['msg']}",
+        wrong = Malformed(
+            f"{place}: {first['msg']}",
             remedy="docs/reference/openapi.json says what is right.",
-            request_id=request.state.id,
+            params={"field": place},
         )
-        return JSONResponse(body.model_dump(), status_code=422)
+        return _problem(wrong, request.state.id, 422)
 
     api = APIRouter(
         dependencies=[Depends(guard)], responses={"4XX": {"model": shapes.Problem, "description": "Refused: why"}}
@@ -225,7 +230,12 @@ class _Answers:
 
 
 def _problem(exc: JingyinError, request_id: str, status: int) -> JSONResponse:
-    body = shapes.Problem(code=exc.code, message=exc.message, remedy=exc.remedy, request_id=request_id).model_dump()
+    params = {
+        name: value if isinstance(value, str | int | float) else list(value) for name, value in exc.params.items()
+    }
+    body = shapes.Problem(
+        code=exc.code, message=exc.message, remedy=exc.remedy, case=exc.case, params=params, request_id=request_id
+    ).model_dump()
     if isinstance(exc, DraftChanged):
         other = draft_view(exc.other).model_dump()
         body["other"] = {name: other[name] for name in ("note", "outcome", "grade", "callback_at", "etag")}

@@ -25,7 +25,9 @@ def routes() -> APIRouter:
         scope = Scope(tenant_id=tenant.id if tenant is not None else nowhere)
         user = await crm.users.check(scope, who.name, who.password)
         if user is None:
-            raise NotLoggedIn("tenant, name and password do not fit together", remedy="Correct them.")
+            raise NotLoggedIn(
+                "tenant, name and password do not fit together", remedy="Correct them.", case="credentials"
+            )
         tries.succeeded(person, address)
         if old := request.cookies.get(COOKIE):
             await crm.users.end(old)

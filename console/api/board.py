@@ -10,6 +10,7 @@ from console.api import shapes
 from console.api.access import Caller, Who
 from console.api.campaigns import campaign_view
 from console.api.place import Here, Place
+from console.api.words import reasons_view
 from console.board import call_view
 from crm.campaign import Campaign
 from crm.quota.decision import Denial
@@ -101,7 +102,6 @@ def _denial_view(denial: Denial) -> shapes.DenialView:
     return shapes.DenialView(
         at=denial.at.isoformat(),
         lead_id=str(denial.lead_id),
-        rule=", ".join(reason.rule for reason in denial.reasons),
-        reason="; ".join(f"{reason.rule}: limit {reason.limit}, seen {reason.seen}" for reason in denial.reasons),
+        reasons=reasons_view(denial.reasons),
         retry_at=denial.retry_at.isoformat() if denial.retry_at else None,
     )

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from console.api import shapes
 from console.api.access import Caller, Who
 from console.api.place import Here, Place
+from console.api.words import pace_view
 from dialer import campaign as campaign_
 from kernel.tenant import Role
 
@@ -20,6 +21,7 @@ async def campaign_view(here: Place, who: Caller, campaign_id: int) -> shapes.Ca
     found = await here.crm.campaigns.get(who.scope, campaign_id)
     counts = await here.crm.leads.counts(who.scope, campaign_id)
     state = campaign_.State(found.state)
+    decision = here.live.pacing_of(found.id)
     return shapes.CampaignView(
         id=str(found.id),
         name=found.name,
@@ -27,7 +29,7 @@ async def campaign_view(here: Place, who: Caller, campaign_id: int) -> shapes.Ca
         assistant=found.assistant,
         state=found.state,
         leads={lead_state.value: count for lead_state, count in counts.items()},
-        pacing=here.live.pacing_of(found.id),
+        pacing=pace_view(decision) if decision is not None else None,
         allowed_actions=[
             event.value
             for source, event in campaign_.TABLE

@@ -8,11 +8,10 @@ from fastapi import APIRouter
 from console.api import shapes
 from console.api.access import Caller, Who
 from console.api.place import Here, Place
-from console.board import timeline_text
+from console.api.words import event_view, reasons_view
 from console.masked import masked_name
 from crm.customer import Customer
 from crm.errors import NotFound
-from crm.timeline import Kind
 from dialer.part import JOINED, took_part
 from dialer.permission import may_call
 from kernel.tenant import Role
@@ -27,22 +26,17 @@ async def get_customer(here: Here, customer_id: int, who: Who) -> shapes.Custome
     """One, with their history."""
     customer = await here.crm.customers.get(who.scope, customer_id)
     heard = await _heard(here, who, customer_id)
+    campaigns: dict[int, str] = {one.id: one.name for one in await here.crm.campaigns.all(who.scope)}
+    people: dict[int, str] = {one.id: one.display_name for one in await here.crm.users.all(who.scope)}
     return shapes.CustomerView(
         customer_id=str(customer.id),
         masked_name=masked_name(customer.name),
         masked_number=customer.numbers[0].number.masked if customer.numbers else "",
-        owner=str(customer.owner_id) if customer.owner_id else None,
+        owner=people.get(customer.owner_id or 0),
         consent="opted_out" if await _opted_out(here, customer) else "not_opted_out",
         interest=shapes.Interest(machine=customer.grade_machine, human=customer.grade_human),
         timeline=[
-            shapes.CustomerEvent(
-                at=entry.at.isoformat(),
-                kind=entry.kind.value,
-                text=timeline_text(entry.kind, entry.data),
-                call_id=str(entry.about_id) if entry.about_id and entry.kind is Kind.CALL else None,
-                recording=entry.kind is Kind.CALL and entry.about_id in heard,
-            )
-            for entry in await here.crm.timeline.of(who.scope, customer_id)
+            event_view(entry, campaigns, people, heard) for entry in await here.crm.timeline.of(who.scope, customer_id)
         ],
         allowed_actions=["reveal"] if who.may(Role.SUPERVISOR, Role.ADMIN) else [],
     )
@@ -55,7 +49,9 @@ async def can_call(here: Here, customer_id: int, who: Who) -> shapes.CanCall:
     return shapes.CanCall(
         allowed=found.allowed,
         rule=found.rule,
-        reason=found.reason,
+        reasons=reasons_view(found.reasons),
+        campaign=found.campaign,
+        detail=found.detail,
         retry_at=found.retry_at.isoformat() if found.retry_at else None,
     )
 

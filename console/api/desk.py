@@ -177,7 +177,7 @@ def _need_shift(here: Place, who: Caller) -> None:
 def _leg(here: Place, who: Caller) -> HumanLeg:
     runner = here.platform.call_of(who.agent_id)
     if runner is None or runner.human is None:
-        raise NotNow("you are in no call", remedy="Reload the page.")
+        raise NotNow("you are in no call", remedy="Reload the page.", case="no_call")
     return runner.human
 
 

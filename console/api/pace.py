@@ -27,7 +27,9 @@ class TooManyTries(JingyinError):
 
     def __init__(self, retry_after_s: float) -> None:
         self.retry_after_s = max(1, math.ceil(retry_after_s))
-        super().__init__("too many in a short time", remedy=f"Wait {self.retry_after_s} s.")
+        super().__init__(
+            "too many in a short time", remedy=f"Wait {self.retry_after_s} s.", params={"wait_s": self.retry_after_s}
+        )
 
 
 class Limiter:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
+from console.api.codes import ANSWERED
 from kernel.tenant import Role
 
 Stage = TypeAliasType("Stage", Literal["dialling", "robot", "waiting", "human", "wrap_up", "ended"])
@@ -18,6 +19,25 @@ AgentState = TypeAliasType("AgentState", Literal["gone", "idle", "offered", "tal
 AgentNext = TypeAliasType("AgentNext", Literal["call", "break", "end_of_shift"])
 CampaignState = TypeAliasType("CampaignState", Literal["draft", "running", "paused", "stopped", "done"])
 MonitorMode = TypeAliasType("MonitorMode", Literal["listen", "whisper", "barge"])
+TimelineKind = TypeAliasType(
+    "TimelineKind",
+    Literal[
+        "registered",
+        "number_added",
+        "assigned",
+        "graded",
+        "lead_added",
+        "lead_stopped",
+        "call",
+        "callback_booked",
+        "callback_moved",
+        "callback_cancelled",
+        "opted_out",
+        "consent",
+        "note",
+        "wrapped_up",
+    ],
+)
 Consent = TypeAliasType("Consent", Literal["opted_out", "not_opted_out"])
 OUTCOMES = ("sale", "interested", "callback", "not_interested", "no_answer", "wrong_person", "other", "do_not_call")
 
@@ -108,18 +128,37 @@ class AgentView(BaseModel):
     allowed_actions: list[str]
 
 
+class ReasonView(BaseModel):
+    """One rule's no: whose limit it is (`level`, empty: everybody's), the limit, and what was seen."""
+
+    rule: str
+    level: str
+    limit: str
+    seen: str
+
+
 class DenialView(BaseModel):
-    """A call that was not allowed."""
+    """A call that was not allowed, with every reason."""
 
     at: str
     lead_id: str
-    rule: str
-    reason: str
+    reasons: list[ReasonView]
     retry_at: str | None
 
 
+class PaceView(BaseModel):
+    """Why a campaign dials at this pace: `law`, what bound it (`limit`), and the law's figures: counts, shares 0..1 (`_share`),
+    seconds (`_s`). `said` is all of it as an English sentence, as logs have it."""
+
+    law: str
+    dial: int
+    limit: str
+    figures: dict[str, float]
+    said: str
+
+
 class CampaignView(BaseModel):
-    """A campaign and what may be done with it; `pacing` is the pacer's last sentence."""
+    """A campaign and what may be done with it; `pacing` is the pacer's last word."""
 
     id: str
     name: str
@@ -127,7 +166,7 @@ class CampaignView(BaseModel):
     assistant: str
     state: CampaignState
     leads: dict[str, int]
-    pacing: str | None
+    pacing: PaceView | None
     allowed_actions: list[str]
 
 
@@ -215,11 +254,12 @@ class JournalEntry(BaseModel):
 
 
 class CustomerEvent(BaseModel):
-    """One line of a customer's timeline. `recording`: there is sound of the call, and who asks may hear it."""
+    """One line of a customer's timeline. `data`: the facts of its kind (crm.timeline), ids replaced by names. `recording`:
+    there is sound of the call, and who asks may hear it."""
 
     at: str
-    kind: str
-    text: str
+    kind: TimelineKind
+    data: dict[str, str | int | bool]
     call_id: str | None
     recording: bool
 
@@ -245,11 +285,16 @@ class CustomerView(BaseModel):
 
 
 class CanCall(BaseModel):
-    """May the customer be called now? Else which rule forbids it, its facts, and when to ask again (None: nobody can say)."""
+    """May the customer be called now? Else which rule forbids it and when to ask again (None: nobody can say).
+
+    The rule is quota's, with `reasons`, or a campaign's, with the campaign and what its list says of the customer (`detail`).
+    """
 
     allowed: bool
     rule: str | None
-    reason: str
+    reasons: list[ReasonView]
+    campaign: str
+    detail: str
     retry_at: str | None
 
 
@@ -290,11 +335,14 @@ class Health(BaseModel):
 
 
 class Problem(BaseModel):
-    """Every error's body."""
+    """Every error's body. `case` tells apart what one code is answered for, `params` are the values in its text: who words it
+    in another language needs no more. Codes that are not in the list are of servers that are newer than the client."""
 
-    code: str
+    code: str = Field(json_schema_extra={"enum": list(ANSWERED)})
     message: str
     remedy: str
+    case: str
+    params: dict[str, str | int | float | list[str]]
     request_id: str
 
 

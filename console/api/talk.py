@@ -23,6 +23,7 @@ async def engines(here: Here, who: Who) -> list[shapes.TalkEngineView]:
             name=partner.ear.name if partner.ear else _NOBODY,
             expect=partner.ear.expect if partner.ear else "",
             voice=partner.ear is not None,
+            hearing=partner.ear.hearing.value if partner.ear else None,
         )
         for partner in here.platform.trials.partners
     ]

@@ -8,13 +8,14 @@ from console.api.shapes import Shape
 
 
 class TalkEngineView(BaseModel):
-    """What hears a person who talks with the assistant of a language; `expect` is how good to expect it to be. Without
-    `voice` one can only type."""
+    """What hears a person who talks with the assistant of a language; `expect` is how good to expect it to be, in English;
+    `hearing` says which kind it is, to who words it otherwise. Without `voice` one can only type."""
 
     lang: str
     name: str
     expect: str
     voice: bool
+    hearing: Literal["phrases", "spelled", "own"] | None
 
 
 class TalkBegin(Shape):

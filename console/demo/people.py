@@ -14,6 +14,11 @@ _AGENTS: Final = {
     "en": ("Lena", "Marcus", "Joy", "Peter", "Nora", "Sam"),
     "zh": ("小林", "小陈", "小周", "小吴", "小何", "小罗"),
 }
+_SIMULATED: Final = {"en": "{} (simulated)", "zh": "{}（模拟）"}
+_SHOWN: Final[dict[str, dict[str, str]]] = {
+    "en": {},
+    "zh": {"agent": "坐席", "supervisor": "班长", "designer": "话术设计", "admin": "管理员"},
+}
 _PEOPLE: Final = {
     "agent": (Role.AGENT,),
     "supervisor": (Role.SUPERVISOR, Role.AGENT),
@@ -35,7 +40,9 @@ async def build_people(crm: Crm, scope: Scope, tenant: str, *, agents: int, lang
     shown = []
     for name, roles in _PEOPLE.items():
         password = secrets.token_urlsafe(9)
-        user = await crm.users.create(scope, name, password, roles, display_name=name.capitalize())
+        user = await crm.users.create(
+            scope, name, password, roles, display_name=_SHOWN[lang].get(name, name.capitalize())
+        )
         shown.append(
             shapes.DemoUser(
                 name=name,
@@ -49,6 +56,6 @@ async def build_people(crm: Crm, scope: Scope, tenant: str, *, agents: int, lang
     for number in range(agents):
         first = _AGENTS[lang][number % len(_AGENTS[lang])]
         name, password = f"simulated-{number}", secrets.token_urlsafe(12)
-        await crm.users.create(scope, name, password, (Role.AGENT,), display_name=f"{first} (simulated)")
+        await crm.users.create(scope, name, password, (Role.AGENT,), display_name=_SIMULATED[lang].format(first))
         simulated.append({"name": name, "first_name": first, "password": password})
     return People(shown=tuple(shown), simulated=json.dumps(simulated))

@@ -141,7 +141,7 @@ class Platform:
         self.supervised(scope, call_id)
         agent = self.desk.agents.get(person)
         if agent is not None and agent.state in (AgentState.TALKING, AgentState.OFFERED):
-            raise NotNow("you are in a call yourself", remedy="Finish it first.")
+            raise NotNow("you are in a call yourself", remedy="Finish it first.", case="own_call")
         await self.phones.up(person)
         self.supervised(scope, call_id).supervision.monitor(person, mode, name=name)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from dialer.robots import Robots
-from dialer.trials import Ear, Partner, Trials
+from dialer.trials import Ear, Hearing, Partner, Trials
 from dialer.wiring.speech import Speech, SpeechNotReady, pocketsphinx
 from kernel.clock import Clock
 from kernel.settings import Settings
@@ -63,12 +63,12 @@ def open_trials(
 
 def _ear(settings: Settings, speech: Speech, clock: Clock, background: Background, *, cache: Path) -> Ear | None:
     if settings.speech.recognizer == "pocketsphinx":
-        return _Shared(name=_SPHINX, expect=_EXPECT_SPHINX, recognizer=speech.recognizer)
+        return _Shared(hearing=Hearing.PHRASES, name=_SPHINX, expect=_EXPECT_SPHINX, recognizer=speech.recognizer)
     own = settings.speech.models.get(speech.assistant.project.language)
     if own is not None and own.resolve() not in {
         shipped(Path(f"models/vosk_micro_{one}")).resolve() for one in _SPOKEN
     }:
-        return _Shared(name=f"vosk {own.name}", expect=_EXPECT_OWN, recognizer=speech.recognizer)
+        return _Shared(hearing=Hearing.OWN, name=f"vosk {own.name}", expect=_EXPECT_OWN, recognizer=speech.recognizer)
     if speech.assistant.project.language not in _SPOKEN:
         return None
     return _Sphinx(speech, clock, background, cache=cache)
@@ -78,6 +78,7 @@ def _ear(settings: Settings, speech: Speech, clock: Clock, background: Backgroun
 class _Shared:
     """The recogniser of calls: it is one for people."""
 
+    hearing: Hearing
     name: str
     expect: str
     recognizer: Recognizer
@@ -92,6 +93,7 @@ class _Sphinx:
 
     def __init__(self, speech: Speech, clock: Clock, background: Background, *, cache: Path) -> None:
         english = speech.assistant.project.language == "en"
+        self.hearing = Hearing.PHRASES if english else Hearing.SPELLED
         self.name, self.expect = (_SPHINX, _EXPECT_SPHINX) if english else (_SPELLED, _EXPECT_SPELLED)
         self._assistant = speech.assistant
         self._clock = clock

@@ -17,7 +17,7 @@ from bot.turn import Speaker as Who
 from bot.turn import Turn
 from dialer.robots import Robots
 from dialer.trial import Owner
-from dialer.trials import Mode, NoVoice, Partner, Trials
+from dialer.trials import Hearing, Mode, NoVoice, Partner, Trials
 from kernel.clock import LoopClock
 from kernel.settings import TalkSettings
 from kernel.tasks import alongside
@@ -41,6 +41,7 @@ VOICE = Speaker(voice="en-us", rate_wpm=150, pitch=50, unseen=False)
 class Ear:
     """An `Ear` around a recogniser that is there."""
 
+    hearing = Hearing.OWN
     name = "the test's"
     expect = "what the test says"
 

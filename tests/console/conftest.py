@@ -22,7 +22,7 @@ from crm.number import parse_number
 from crm.room import open_crm
 from dialer.campaign import CampaignLoop, State
 from dialer.robots import Robots
-from dialer.trials import Partner, Trials
+from dialer.trials import Hearing, Partner, Trials
 from dialer.wiring.platform import Platform
 from handoff.desk import Desk
 from handoff.phones import Phones
@@ -81,6 +81,7 @@ class Console:
 class ScriptedEar:
     """Who hears in talks with the robot here."""
 
+    hearing = Hearing.OWN
     name = "scripted"
     expect = "Hears what the tests know."
 

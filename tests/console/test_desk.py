@@ -158,7 +158,7 @@ async def test_a_result_not_saved_in_time_stays_unfinished_and_is_finished_later
         ):
             assert late.json()["code"] == "console.not_yours"
         timeline = (await ann.get(f"/api/customers/{console.shop.lead.customer_id}")).json()["timeline"]
-    assert [entry["text"] for entry in timeline if entry["kind"] == "wrapped_up"] == ["outcome sold, grade A"]
+    assert [entry["data"] for entry in timeline if entry["kind"] == "wrapped_up"] == [{"outcome": "sold", "grade": "A"}]
     assert (await crm.calls.get(scope, attempt.id)).grade == "A"
     [written] = [entry.data for entry in await crm.journal.read(scope, attempt.id) if entry.kind == "wrap_up"]
     assert (written["outcome"], written["by"]) == ("sold", agent)

@@ -11,6 +11,7 @@ from bot.outcome import Grade
 from bot.turn import Speaker
 from console.api import shapes
 from console.api.openapi import document
+from crm import timeline
 from dialer import campaign
 from handoff import agents
 from kernel.shipped import shipped
@@ -37,6 +38,7 @@ async def test_a_running_console_describes_itself_so(console: Console):
         (shapes.AgentState, agents.State),
         (shapes.CampaignState, campaign.State),
         (shapes.MonitorMode, Monitor),
+        (shapes.TimelineKind, timeline.Kind),
     ],
     ids=lambda one: one.__name__,
 )

@@ -71,7 +71,9 @@ async def typing(console: Console, name: str = "dee"):
 async def test_the_engines_say_how_good_they_are(console: Console):
     async with console.browser("dee") as dee:
         engines = (await dee.get("/api/talk/engines")).json()
-    assert engines == [{"lang": "en", "name": "scripted", "expect": "Hears what the tests know.", "voice": True}]
+    assert engines == [
+        {"lang": "en", "name": "scripted", "expect": "Hears what the tests know.", "voice": True, "hearing": "own"}
+    ]
 
 
 @pytest.mark.parametrize("name", ["ann", "sue", "dee", "ada"])

@@ -131,7 +131,8 @@ async def test_the_answer_is_what_the_picker_does(
     assert await _taken(shop.crm, shop.scope) == before, "asking takes and records nothing"
     assert (answer.allowed, answer.rule) == (rule is None, rule)
     assert answer.retry_at == (MONDAY_NOON + again if again else None)
-    assert answer.reason
+    assert answer.campaign or answer.reasons
+    assert [one.rule for one in answer.reasons][:1] == ([rule] if answer.reasons else [])
     running = await shop.crm.campaigns.in_state("running")
     picked = [await Picker(shop.crm, SetClock()).pick(campaign) for campaign in running]
     assert any(picked) == answer.allowed
@@ -151,7 +152,7 @@ async def test_of_several_leads_the_one_that_may_be_called_soonest_answers(shop:
     await _stopped(shop, lead)
     other = await shop.crm.campaigns.create(shop.scope, "autumn", assistant="x", state="running")
     second = await replace(shop, campaign=other).lead(1)
-    assert (await may_call(shop.crm, shop.scope, lead.customer_id, MONDAY_NOON)).reason == "campaign autumn"
+    assert (await may_call(shop.crm, shop.scope, lead.customer_id, MONDAY_NOON)).campaign == "autumn"
     await shop.crm.leads.postpone(shop.scope, second.id, MONDAY_NOON + HOUR)
     waits = await may_call(shop.crm, shop.scope, lead.customer_id, MONDAY_NOON)
     assert (waits.rule, waits.retry_at) == ("lead_waits", MONDAY_NOON + HOUR)

@@ -1,10 +1,12 @@
-// Every screen in a real browser: nothing that axe finds, contrast included, in both looks; no error; pictures to look at.
+// Every screen in a real browser: nothing that axe finds, contrast included, in both looks; no error; no English word on a
+// Chinese screen; pictures to look at.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 
 import { loadScenes, openStage, openWindow } from "./stage.mjs";
+import { untranslated } from "./words.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env.PICTURES ?? new URL("../../../out/web/", import.meta.url).pathname;
@@ -35,6 +37,7 @@ for (const [look, lang] of [
         const found = await page.evaluate(`(() => { const module = undefined; ${axe}; return axe.run(document, { resultTypes: ["violations"] }); })()`);
         const told = found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} ${node.any[0]?.message ?? ""}`).join(" | ")}`);
         assert.deepEqual(told, []);
+        if (lang === "zh") assert.deepEqual(await untranslated(page), [], "left in English on a Chinese screen");
         assert.deepEqual(window.errors, []);
         await window.close();
       });

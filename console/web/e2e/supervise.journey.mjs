@@ -34,6 +34,11 @@ test("a supervisor listens, whispers and leaves; the agent reloads, and moves to
   await supervisor.page.getByText("Only the agent hears you.").waitFor();
   await supervisor.page.screenshot({ path: join(shots, "real-supervise.png") });
 
+  await supervisor.page.reload(); // back at listening, on the same call, without a click
+  await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "listen", "nobody listens after the reload");
+  await supervisor.page.getByText("Neither hears you.").waitFor();
+  await until(async () => (await supervisor.heard()) > 0, "the supervisor hears nothing after the reload");
+
   await agent.page.getByLabel("Note").fill("likes mornings");
   await agent.page.waitForTimeout(1_500); // it is saved 0.8 s after the last key
   const began = performance.now();

@@ -18,7 +18,7 @@ export function takeCsrf(token: string): void {
   csrf = token;
 }
 
-/** What the server refused, in its own words; `status` 0 when no answer came. */
+/** What the server refused; `status` 0 when no answer came. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -73,7 +73,7 @@ async function call<T>(method: string, path: string, body?: unknown, key?: strin
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (cause) {
-    throw Object.assign(new Refused(0, { code: "web.no_answer", message: "", remedy: "", request_id: "" }), { cause });
+    throw Object.assign(new Refused(0, noWords("web.no_answer")), { cause });
   }
   if (!response.ok) throw await refusal(response);
   if (response.status === 204) return undefined as T; // a command without an answer
@@ -83,8 +83,9 @@ async function call<T>(method: string, path: string, body?: unknown, key?: strin
 async function refusal(response: Response): Promise<Refused> {
   const body: unknown = await response.json().catch(() => null);
   if (body !== null && typeof body === "object" && "code" in body) {
-    return new Refused(response.status, body as Problem, "other" in body ? body.other : null);
+    return new Refused(response.status, { ...noWords(""), ...(body as Problem) }, "other" in body ? body.other : null);
   }
-  const requestId = response.headers.get("x-request-id") ?? "";
-  return new Refused(response.status, { code: `http.${response.status}`, message: response.statusText, remedy: "", request_id: requestId });
+  return new Refused(response.status, noWords(`http.${response.status}`, response.headers.get("x-request-id") ?? ""));
 }
+
+const noWords = (code: string, request_id = ""): Problem => ({ code, message: "", remedy: "", case: "", params: {}, request_id });

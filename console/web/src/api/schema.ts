@@ -1129,7 +1129,7 @@ export interface components {
         CampaignState: "draft" | "running" | "paused" | "stopped" | "done";
         /**
          * CampaignView
-         * @description A campaign and what may be done with it; `pacing` is the pacer's last sentence.
+         * @description A campaign and what may be done with it; `pacing` is the pacer's last word.
          */
         CampaignView: {
             /** Allowed Actions */
@@ -1146,19 +1146,24 @@ export interface components {
             mode: string;
             /** Name */
             name: string;
-            /** Pacing */
-            pacing: string | null;
+            pacing: components["schemas"]["PaceView"] | null;
             state: components["schemas"]["CampaignState"];
         };
         /**
          * CanCall
-         * @description May the customer be called now? Else which rule forbids it, its facts, and when to ask again (None: nobody can say).
+         * @description May the customer be called now? Else which rule forbids it and when to ask again (None: nobody can say).
+         *
+         *     The rule is quota's, with `reasons`, or a campaign's, with the campaign and what its list says of the customer (`detail`).
          */
         CanCall: {
             /** Allowed */
             allowed: boolean;
-            /** Reason */
-            reason: string;
+            /** Campaign */
+            campaign: string;
+            /** Detail */
+            detail: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
             /** Retry At */
             retry_at: string | null;
             /** Rule */
@@ -1186,19 +1191,21 @@ export interface components {
         Consent: "opted_out" | "not_opted_out";
         /**
          * CustomerEvent
-         * @description One line of a customer's timeline. `recording`: there is sound of the call, and who asks may hear it.
+         * @description One line of a customer's timeline. `data`: the facts of its kind (crm.timeline), ids replaced by names. `recording`:
+         *     there is sound of the call, and who asks may hear it.
          */
         CustomerEvent: {
             /** At */
             at: string;
             /** Call Id */
             call_id: string | null;
-            /** Kind */
-            kind: string;
+            /** Data */
+            data: {
+                [key: string]: string | number | boolean;
+            };
+            kind: components["schemas"]["TimelineKind"];
             /** Recording */
             recording: boolean;
-            /** Text */
-            text: string;
         };
         /**
          * CustomerView
@@ -1238,19 +1245,17 @@ export interface components {
         };
         /**
          * DenialView
-         * @description A call that was not allowed.
+         * @description A call that was not allowed, with every reason.
          */
         DenialView: {
             /** At */
             at: string;
             /** Lead Id */
             lead_id: string;
-            /** Reason */
-            reason: string;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonView"][];
             /** Retry At */
             retry_at: string | null;
-            /** Rule */
-            rule: string;
         };
         /**
          * DeskAgent
@@ -1506,8 +1511,27 @@ export interface components {
             transfer_id: string;
         };
         /**
+         * PaceView
+         * @description Why a campaign dials at this pace: `law`, what bound it (`limit`), and the law's figures: counts, shares 0..1 (`_share`),
+         *     seconds (`_s`). `said` is all of it as an English sentence, as logs have it.
+         */
+        PaceView: {
+            /** Dial */
+            dial: number;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+            /** Law */
+            law: string;
+            /** Limit */
+            limit: string;
+            /** Said */
+            said: string;
+        };
+        /**
          * PastView
-         * @description One thing that happened with a customer before; `result` is the machine's outcome of a call.
+         * @description One thing that happened with a customer before; `result` is the machine's outcome of a call, or the agent's.
          */
         PastView: {
             /** At */
@@ -1517,7 +1541,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "call" | "callback_booked" | "callback_cancelled" | "opted_out" | "note";
+            kind: "call" | "callback_booked" | "callback_cancelled" | "opted_out" | "note" | "wrapped_up";
             /** Mode */
             mode: string;
             /** Result */
@@ -1593,13 +1617,23 @@ export interface components {
         };
         /**
          * Problem
-         * @description Every error's body.
+         * @description Every error's body. `case` tells apart what one code is answered for, `params` are the values in its text: who words it
+         *     in another language needs no more. Codes that are not in the list are of servers that are newer than the client.
          */
         Problem: {
-            /** Code */
-            code: string;
+            /** Case */
+            case: string;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "console.bad_time" | "console.malformed" | "console.not_logged_in" | "console.not_loopback" | "console.not_yours" | "console.too_many_tries" | "console.unknown_tenant" | "console.wrong_token" | "crm.draft_changed" | "crm.not_found" | "dialer.already_supervised" | "dialer.changed_meanwhile" | "dialer.data_missing" | "dialer.data_unmasked" | "dialer.inbound_rules_invalid" | "dialer.no_such_talk" | "dialer.no_voice" | "dialer.nobody_to_transfer_to" | "dialer.not_now" | "dialer.speech_not_ready" | "dialer.talk_over" | "dialer.too_many_talks" | "dialer.unknown_language" | "dialer.unknown_mode" | "handoff.desk_session_fenced" | "handoff.no_such_agent" | "handoff.no_such_phone" | "handoff.no_such_transfer" | "handoff.offer_over" | "handoff.phone_missing" | "kernel.forbidden" | "kernel.ids_exhausted" | "kernel.illegal_transition" | "kernel.process_lost" | "media.offer_refused" | "speech.espeak_failed" | "speech.graph_failed" | "speech.model_unreadable" | "speech.no_pronunciation" | "speech.unknown_words" | "storage.busy" | "storage.damaged" | "storage.failed" | "storage.full" | "storage.unavailable";
             /** Message */
             message: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | string[];
+            };
             /** Remedy */
             remedy: string;
             /** Request Id */
@@ -1618,6 +1652,20 @@ export interface components {
             served_by: number;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * ReasonView
+         * @description One rule's no: whose limit it is (`level`, empty: everybody's), the limit, and what was seen.
+         */
+        ReasonView: {
+            /** Level */
+            level: string;
+            /** Limit */
+            limit: string;
+            /** Rule */
+            rule: string;
+            /** Seen */
+            seen: string;
         };
         /**
          * RecordingView
@@ -1709,12 +1757,14 @@ export interface components {
         };
         /**
          * TalkEngineView
-         * @description What hears a person who talks with the assistant of a language; `expect` is how good to expect it to be. Without
-         *     `voice` one can only type.
+         * @description What hears a person who talks with the assistant of a language; `expect` is how good to expect it to be, in English;
+         *     `hearing` says which kind it is, to who words it otherwise. Without `voice` one can only type.
          */
         TalkEngineView: {
             /** Expect */
             expect: string;
+            /** Hearing */
+            hearing: ("phrases" | "spelled" | "own") | null;
             /** Lang */
             lang: string;
             /** Name */
@@ -1787,6 +1837,8 @@ export interface components {
             /** Wrap Up */
             wrap_up: number;
         };
+        /** @enum {string} */
+        TimelineKind: "registered" | "number_added" | "assigned" | "graded" | "lead_added" | "lead_stopped" | "call" | "callback_booked" | "callback_moved" | "callback_cancelled" | "opted_out" | "consent" | "note" | "wrapped_up";
         /**
          * TransferTargets
          * @description To whom a customer may be put through.

@@ -13,14 +13,18 @@ export type Speaker = Shapes["Speaker"];
 export type AgentState = Shapes["AgentState"];
 export type CampaignState = Shapes["CampaignState"];
 
-export type Problem = Shapes["Problem"];
+/** What the API says it answers; a newer server may answer more, and this app has codes of its own for no answer at all. */
+export type ProblemCode = Shapes["Problem"]["code"];
+export type Problem = Omit<Shapes["Problem"], "code"> & { code: string };
 export type Me = Shapes["Me"];
 export type DemoUser = Shapes["DemoUser"];
 export type Turn = Shapes["TurnView"];
 /** In a talk with the robot the platform also tells what it would have done. */
-export type TalkTurn = Omit<Turn, "who"> & { who: Speaker | "system" };
+export type TalkTurn = Omit<Turn, "who"> & { who: Speaker | "system"; notice?: string | null };
 export type AgentView = Shapes["AgentView"];
 export type Denial = Shapes["DenialView"];
+export type Reason = Shapes["ReasonView"];
+export type Pace = Shapes["PaceView"];
 export type CampaignView = Shapes["CampaignView"];
 export type Tiles = Shapes["Tiles"];
 export type CallDetail = Shapes["CallDetail"];
@@ -34,6 +38,7 @@ export type TransferTargets = Shapes["TransferTargets"];
 export type DraftView = Shapes["DraftView"];
 export type DeskView = Shapes["DeskView"];
 export type CanCall = Shapes["CanCall"];
+export type CustomerEvent = Shapes["CustomerEvent"];
 export type CustomerView = Shapes["CustomerView"];
 export type Revealed = Shapes["Revealed"];
 

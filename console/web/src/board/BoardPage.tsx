@@ -109,14 +109,16 @@ function Card({ call, agent, chosen, choose }: { call: LiveCall; agent: string |
   return (
     <button type="button" className={`plain card tone-${call.stage} ${chosen ? "chosen" : ""}`} aria-pressed={chosen} onClick={() => choose(call.call_id)}>
       <span className="row">
-        <strong className="grow cut">{call.masked_name || t("customer.unnamed")}</strong>
+        <strong className="grow cut" translate="no">{call.masked_name || t("customer.unnamed")}</strong>
         <GradeMark grade={call.grade} />
         <Since at={call.since} className="soft" />
       </span>
-      <span className="soft num cut" style={{ display: "block" }}>
+      <span className="soft num cut" style={{ display: "block" }} translate="no">
         {[call.masked_number, agent ?? call.city].filter(Boolean).join(" · ")}
       </span>
-      {call.last_text ? <span className="said">{call.last_text}</span> : null}
+      {call.last_text ? <span className="said" translate="no">
+          {call.last_text}
+        </span> : null}
       {call.monitored ? <StageMark stage={call.monitored} /> : null}
     </button>
   );

@@ -39,14 +39,14 @@ export function CallPanel({ callId, close }: { callId: string; close: () => void
   return (
     <section className="panel" aria-label={t("call.one")}>
       <header>
-        <h2 className="grow cut">{call.data?.masked_name || t("call.one")}</h2>
+        <h2 className="grow cut" translate="no">{call.data?.masked_name || t("call.one")}</h2>
         {call.data ? (
           <>
             <StageMark stage={call.data.stage} />
             <GradeMark grade={call.data.grade} />
           </>
         ) : null}
-        <Button type="text" size="small" aria-label={t("close")} icon={<CloseOutlined />} onClick={close} />
+        <Button type="text" size="small" aria-label={t("close")} icon={<CloseOutlined aria-hidden />} onClick={close} />
       </header>
       {call.error ? (
         <div className="body">
@@ -66,7 +66,7 @@ export function CallPanel({ callId, close }: { callId: string; close: () => void
                 <span className="soft">{t("call.outcome")}</span> <strong>{resultName(t, call.data.outcome)}</strong>
               </p>
             ) : null}
-            {call.data.summary.length ? <p>{call.data.summary.join(" ")}</p> : null}
+            {call.data.summary.length ? <p translate="no">{call.data.summary.join(" ")}</p> : null}
             <Ladder callId={callId} allowed={call.data.allowed_actions} />
           </div>
           <div className="scroll" tabIndex={0} role="group" aria-label={t("desk.said")}>

@@ -1,10 +1,10 @@
 /** Who works, and what was not dialled and why. */
 import { useTranslation } from "react-i18next";
 
-import type { AgentView, Denial } from "@/api/types";
+import type { AgentView, Denial, Reason } from "@/api/types";
 import { clockTime } from "@/clock";
 import { Since, StageMark } from "@/parts/Marks";
-import { ruleName } from "@/words";
+import { factText, reasonName, ruleName } from "@/words";
 
 /** Who needs a look comes first. */
 const ORDER = ["offered", "wrap_up", "talking", "idle", "gone"];
@@ -22,7 +22,7 @@ export function AgentList({ agents }: { agents: readonly AgentView[] }) {
         {sorted.map((agent) => (
           <li key={agent.id}>
             <span className="grow cut">
-              {agent.name} <span className="soft">{agent.reason}</span>
+              <span translate="no">{agent.name}</span> <span className="soft">{agent.reason ? reasonName(t, agent.reason) : null}</span>
             </span>
             <StageMark stage={agent.state === "idle" ? agent.status : agent.state} />
             <Since at={agent.since} className="soft" />
@@ -32,6 +32,12 @@ export function AgentList({ agents }: { agents: readonly AgentView[] }) {
       </ul>
     </section>
   );
+}
+
+/** What was seen against each limit. */
+export function Facts({ reasons }: { reasons: readonly Reason[] }) {
+  const { t } = useTranslation();
+  return <>{reasons.map((one) => factText(t, one)).filter(Boolean).join("; ")}</>;
 }
 
 export function DenialList({ denials }: { denials: readonly Denial[] }) {
@@ -46,9 +52,9 @@ export function DenialList({ denials }: { denials: readonly Denial[] }) {
         {denials.map((denial, index) => (
           <li key={`${denial.at} ${denial.lead_id} ${index}`}>
             <span className="num soft">{clockTime(denial.at)}</span>
-            <strong>{denial.rule.split(", ").map((rule) => ruleName(t, rule)).join(", ")}</strong>
+            <strong>{[...new Set(denial.reasons.map(({ rule }) => ruleName(t, rule)))].join(", ")}</strong>
             <span className="grow">
-              {denial.reason}
+              <Facts reasons={denial.reasons} />
               {denial.retry_at ? <span className="soft"> · {t("board.retry", { time: clockTime(denial.retry_at) })}</span> : null}
             </span>
           </li>

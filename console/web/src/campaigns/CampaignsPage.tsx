@@ -11,7 +11,7 @@ import { useCommand } from "@/parts/command";
 import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
 import { may, useMe } from "@/session";
-import { actionName, leadName, modeName, stateName } from "@/words";
+import { actionName, leadName, limitName, modeName, paceText, stateName } from "@/words";
 
 const REFRESH_MS = 5_000;
 
@@ -65,12 +65,14 @@ function Campaign({ campaign, disabled, act }: { campaign: CampaignView; disable
   const over = (campaign.leads.done ?? 0) + (campaign.leads.stopped ?? 0);
   const share = all ? Math.floor((100 * over) / all) : 0;
   return (
-    <section className="panel" aria-label={campaign.name}>
+    <section className="panel" aria-labelledby={`campaign-${campaign.id}`}>
       <header>
-        <h2>{campaign.name}</h2>
+        <h2 id={`campaign-${campaign.id}`} translate="no">
+          {campaign.name}
+        </h2>
         <span className={`stage tone-${campaign.state === "running" ? "human" : campaign.state === "paused" ? "hold" : "ended"}`}>{stateName(t, campaign.state)}</span>
         <span className="soft dense grow">
-          {modeName(t, campaign.mode)} · {campaign.assistant}
+          {modeName(t, campaign.mode)} · <span translate="no">{campaign.assistant}</span>
         </span>
         <Link to={`/board?campaign=${campaign.id}`}>{t("campaign.watch")}</Link>
         {campaign.allowed_actions.map((action) => (
@@ -92,7 +94,7 @@ function Campaign({ campaign, disabled, act }: { campaign: CampaignView; disable
         </div>
         {campaign.pacing ? (
           <p className="dense">
-            <span className="soft">{t("campaign.pacing")}</span> {campaign.pacing}
+            <span className="soft">{t("campaign.pacing")}</span> {paceText(t, campaign.pacing)} <span className="soft">{limitName(t, campaign.pacing.limit)}</span>
           </p>
         ) : null}
       </div>

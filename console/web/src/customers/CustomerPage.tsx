@@ -6,26 +6,26 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "react-router";
 
 import { get, send } from "@/api/client";
-import type { CanCall, CustomerView, Revealed } from "@/api/types";
+import type { CanCall, CustomerEvent, CustomerView, Revealed } from "@/api/types";
+import { Facts } from "@/board/Side";
 import { dateTime, useNow } from "@/clock";
 import { GradeMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
 import { PlayButton } from "@/parts/Player";
 import { Problem } from "@/parts/Problem";
 import { usePreferences } from "@/preferences";
-import { consentName, eventName, ruleName } from "@/words";
+import { becauseText, consentName, resultName, ruleName, stateName, timelineWords } from "@/words";
 
 export function CustomerPage() {
   const { t } = useTranslation();
   const { id = "" } = useParams();
-  const { lang } = usePreferences();
   const customer = useQuery({ queryKey: ["customer", id], queryFn: () => get<CustomerView>(`/api/customers/${id}`) });
   if (!customer.data) return <div className="page">{customer.error ? <Problem error={customer.error} retry={() => void customer.refetch()} /> : <Loading />}</div>;
   const view = customer.data;
   return (
     <div className="page">
       <div className="page-head">
-        <h1>{view.masked_name || t("customer.unnamed")}</h1>
+        <h1 translate="no">{view.masked_name || t("customer.unnamed")}</h1>
         <GradeMark grade={view.interest.machine} />
         <GradeMark grade={view.interest.human} by="human" />
       </div>
@@ -36,12 +36,7 @@ export function CustomerPage() {
           </header>
           <ol className="scroll timeline">
             {view.timeline.map((entry, index) => (
-              <li key={`${entry.at} ${index}`}>
-                <span className="soft num">{dateTime(entry.at, lang)}</span>
-                <strong>{eventName(t, entry.kind)}</strong>
-                <span>{entry.text}</span>
-                {entry.call_id && entry.recording ? <PlayButton source={`/api/calls/${entry.call_id}/recording`} label={entry.text} /> : <span />}
-              </li>
+              <Line key={`${entry.at} ${index}`} entry={entry} />
             ))}
           </ol>
           {view.timeline.length === 0 ? <p className="body soft">{t("customer.nothing_yet")}</p> : null}
@@ -54,7 +49,7 @@ export function CustomerPage() {
             </header>
             <dl className="body facts">
               <dt>{t("customer.owner")}</dt>
-              <dd>{view.owner ?? t("customer.no_owner")}</dd>
+              <dd>{view.owner === null ? t("customer.no_owner") : <span translate="no">{view.owner}</span>}</dd>
               <dt>{t("customer.consent")}</dt>
               <dd>{consentName(t, view.consent)}</dd>
               <dt>{t("customer.number")}</dt>
@@ -68,13 +63,39 @@ export function CustomerPage() {
   );
 }
 
-function CanCallNow({ id }: { id: string }) {
+function Line({ entry }: { entry: CustomerEvent }) {
   const { t } = useTranslation();
   const { lang } = usePreferences();
+  const { name, said, written } = timelineWords(t, entry, lang);
+  return (
+    <li>
+      <span className="soft num">{dateTime(entry.at, lang)}</span>
+      <strong>{name}</strong>
+      <span {...(written ? { translate: "no" as const } : {})}>{said}</span>
+      {entry.call_id && entry.recording ? <PlayButton source={`/api/calls/${entry.call_id}/recording`} label={said} /> : <span />}
+    </li>
+  );
+}
+
+/** What a campaign's list says of the customer, by the rule it says it for. */
+function useDetail({ rule, detail }: CanCall): string {
+  const { t } = useTranslation();
+  if (!detail) return "";
+  if (rule === "lead_done") return resultName(t, detail);
+  return rule === "campaign_not_running" ? stateName(t, detail) : becauseText(t, detail);
+}
+
+function CanCallNow({ id }: { id: string }) {
   const asked = useQuery({ queryKey: ["can-call", id], queryFn: () => get<CanCall>(`/api/customers/${id}/can-call`) });
   if (asked.error) return <Problem error={asked.error} retry={() => void asked.refetch()} />;
-  if (!asked.data) return null;
-  const { allowed, rule, reason, retry_at } = asked.data;
+  return asked.data ? <Answer {...asked.data} /> : null;
+}
+
+function Answer(answer: CanCall) {
+  const { t } = useTranslation();
+  const { lang } = usePreferences();
+  const detail = useDetail(answer);
+  const { allowed, rule, reasons, campaign, retry_at } = answer;
   return (
     <Alert
       type={allowed ? "success" : "warning"}
@@ -82,10 +103,22 @@ function CanCallNow({ id }: { id: string }) {
       title={t(allowed ? "customer.may_call" : "customer.may_not_call")}
       description={
         <div className="dense">
-          <div>
-            {rule ? <strong>{ruleName(t, rule)} </strong> : null}
-            {reason}
-          </div>
+          {reasons.map((one) => (
+            <div key={`${one.rule} ${one.level}`}>
+              <strong>{ruleName(t, one.rule)}</strong> <Facts reasons={[one]} />
+            </div>
+          ))}
+          {reasons.length === 0 ? (
+            <div>
+              {rule ? <strong>{ruleName(t, rule)} </strong> : null}
+              {campaign ? (
+                <>
+                  {t("campaign.one")} <span translate="no">{campaign}</span>
+                </>
+              ) : null}
+              {detail ? ` · ${detail}` : null}
+            </div>
+          ) : null}
           {retry_at ? <div>{t("customer.next_allowed", { time: dateTime(retry_at, lang) })}</div> : null}
         </div>
       }

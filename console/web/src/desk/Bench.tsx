@@ -7,6 +7,7 @@ import type { Briefing, DeskCall, Turn } from "@/api/types";
 import { GradeMark } from "@/parts/Marks";
 import { PlayButton } from "@/parts/Player";
 import { Transcript } from "@/parts/Transcript";
+import { slotName } from "@/words";
 
 import { linesOf } from "./briefing";
 import { Earlier } from "./Earlier";
@@ -39,7 +40,7 @@ function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefin
     <>
       <section className="panel" aria-label={t("desk.customer")}>
         <header>
-          <h2 className="grow cut">{call?.name || briefing?.customer_name || t("customer.unnamed")}</h2>
+          <h2 className="grow cut" translate="no">{call?.name || briefing?.customer_name || t("customer.unnamed")}</h2>
           <GradeMark grade={call?.grade ?? briefing?.grade ?? null} />
         </header>
         <dl className="body facts">
@@ -49,14 +50,14 @@ function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefin
             <>
               <dt>{t("customer.local_time")}</dt>
               <dd>
-                <strong className="num">{call.local_time}</strong> <span className="soft">{[call.city, call.zone].filter(Boolean).join(" · ")}</span>
+                <strong className="num">{call.local_time}</strong> <span className="soft" translate="no">{[call.city, call.zone].filter(Boolean).join(" · ")}</span>
               </dd>
             </>
           ) : null}
           {briefing?.campaign ? (
             <>
               <dt>{t("campaign.one")}</dt>
-              <dd>{briefing.campaign}</dd>
+              <dd translate="no">{briefing.campaign}</dd>
             </>
           ) : null}
           {call?.customer_id ? (
@@ -78,13 +79,13 @@ function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefin
             {linesOf(briefing, t).map((line, index) => (
               <li key={line}>
                 <span className="soft num">{index + 1}</span>
-                <span>{line}</span>
+                <span translate="no">{line}</span>
               </li>
             ))}
             {briefing.evidence.map((words) => (
               <li key={words} className="dense">
                 <Evidence call={call} briefing={briefing} words={words} />
-                <q>{words}</q>
+                <q translate="no">{words}</q>
               </li>
             ))}
           </ul>
@@ -99,8 +100,8 @@ function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefin
           <dl className="body facts">
             {briefing.slots.map(([name, value]) => (
               <div key={name} style={{ display: "contents" }}>
-                <dt>{name.replaceAll("_", " ")}</dt>
-                <dd>{value}</dd>
+                <dt>{slotName(t, name)}</dt>
+                <dd translate="no">{value}</dd>
               </div>
             ))}
           </dl>

@@ -56,12 +56,14 @@ function Bar({ desk }: { desk: DeskView | undefined }) {
         <Countdown key={offer.transfer_id} seconds={offer.expires_in_s} />
         <div className="who grow">
           <div className="row">
-            <span className="name cut">{offer.briefing.customer_name || t("customer.unnamed")}</span>
+            <span className="name cut" translate="no">{offer.briefing.customer_name || t("customer.unnamed")}</span>
             <span className="num soft">{offer.briefing.masked_number}</span>
             <GradeMark grade={offer.briefing.grade} />
             <StageMark stage="offered" />
           </div>
-          <div className="dense cut">{linesOf(offer.briefing, t).join(" ")}</div>
+          <div className="dense cut" translate="no">
+            {linesOf(offer.briefing, t).join(" ")}
+          </div>
         </div>
         <AfterCallButton desk={desk} />
         <Act calls={calls} id="answer" primary />
@@ -76,13 +78,13 @@ function Bar({ desk }: { desk: DeskView | undefined }) {
         <Since at={call.since} className="timer" />
         <div className="who grow">
           <div className="row">
-            <span className="name cut">{call.name || t("customer.unnamed")}</span>
+            <span className="name cut" translate="no">{call.name || t("customer.unnamed")}</span>
             <span className="num soft">{call.number}</span>
             <GradeMark grade={call.grade} />
             <StageMark stage={stage} />
           </div>
           <div className="dense soft cut">
-            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : call.transfer_to ? t("transfer.asked", { name: call.transfer_to }) : [call.local_time, call.city].filter(Boolean).join(" · ")}
+            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : call.transfer_to ? t("transfer.asked", { name: call.transfer_to }) : <span translate="no">{[call.local_time, call.city].filter(Boolean).join(" · ")}</span>}
           </div>
         </div>
         <Act calls={calls} id="mute" />

@@ -32,7 +32,7 @@ export function Earlier({ past }: { past: Past[] }) {
             <span className="soft num">{dateTime(one.at, lang)}</span>
             <span>
               {one.kind === "call" ? <Call call={one} /> : one.kind === "wrapped_up" ? t("earlier.wrapped_up", { result: outcomeName(t, one.result) }) : t(WHAT[one.kind])}
-              {one.text ? <span className="soft"> {one.text}</span> : null}
+              {one.text ? <span className="soft" translate="no"> {one.text}</span> : null}
             </span>
           </li>
         ))}

@@ -19,7 +19,7 @@ export function OwnState() {
   return (
     <>
       {view.state === "up" ? (
-        <span className="meter" role="img" aria-label={t("phone.level")} title={view.microphone}>
+        <span className="meter" role="img" aria-label={t("phone.level")} title={view.microphone} translate="no">
           <i style={{ width: `${Math.min(100, Math.round(Math.sqrt(view.level) * 140))}%` }} />
         </span>
       ) : null}

@@ -4,7 +4,7 @@
  * A call's own events arrive by topic `calls`, an agent's by `agents`, denials and pacing by `campaigns`. Figures that only the
  * server can count (abandoned %, answer to robot) come with the snapshot, which is fetched anew every 5 s.
  */
-import type { AgentView, Board, CampaignView, Denial, LiveCall, Stage, Tiles, Turn } from "@/api/types";
+import type { AgentView, Board, CampaignView, Denial, LiveCall, Pace, Stage, Tiles, Turn } from "@/api/types";
 
 import type { LiveEvent } from "./link";
 
@@ -47,7 +47,7 @@ function changed(board: Board, { topic, type, data, at }: LiveEvent): Board {
     case "campaigns/pacing":
       return {
         ...board,
-        campaigns: board.campaigns.map((one) => (one.id === data.campaign_id ? { ...one, pacing: String(data.because) } : one)),
+        campaigns: board.campaigns.map((one) => (one.id === data.campaign_id ? { ...one, pacing: data.pacing as Pace } : one)),
       };
     case "campaigns/denied":
       return { ...board, denials: [{ ...(data as unknown as Denial), at }, ...board.denials].slice(0, KEPT_DENIALS) };

@@ -50,7 +50,7 @@ export function LoginPage() {
       <div className="stack" style={{ gap: 16 }}>
         <div className="row">
           <img src="/icon.svg" alt="" width={36} height={36} />
-          <h1 className="grow">Jingyin</h1>
+          <h1 className="grow" translate="no">Jingyin</h1>
           <LookAndLang />
         </div>
         <p className="soft">{t("login.what")}</p>
@@ -84,7 +84,7 @@ export function LoginPage() {
                 {user.display_name.slice(0, 1)}
               </span>
               <span className="grow">
-                <span>{user.display_name}</span>
+                <span translate="no">{user.display_name}</span>
                 <span className="soft dense"> · {user.roles.map((role) => roleName(t, role)).join(", ")}</span>
               </span>
               <code className="soft dense">

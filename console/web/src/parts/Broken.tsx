@@ -10,7 +10,12 @@ export function Broken() {
     <Result
       status="warning"
       title={t("broken.title")}
-      subTitle={error instanceof Error ? error.message : t("broken.what")}
+      subTitle={
+        <>
+          <p>{t("broken.what")}</p>
+          {error instanceof Error ? <code>{error.message}</code> : null}
+        </>
+      }
       extra={
         <Button type="primary" onClick={() => location.reload()}>
           {t("broken.reload")}

@@ -37,8 +37,8 @@ export function PlayButton({ source, label, disabled = false }: { source: string
   const { play, stop } = usePlaying.getState();
   const words = playing ? t("player.stop") : `${t("player.play")}: ${label}`;
   return (
-    <button type="button" className="plain play" aria-label={words} title={words} disabled={disabled} onClick={() => (playing ? stop() : play(source))}>
-      {playing ? <PauseOutlined /> : <CaretRightFilled />}
+    <button type="button" translate="no" className="plain play" aria-label={words} title={words} disabled={disabled} onClick={() => (playing ? stop() : play(source))}>
+      {playing ? <PauseOutlined aria-hidden /> : <CaretRightFilled aria-hidden />}
     </button>
   );
 }

@@ -1,29 +1,36 @@
-/** What the server refused, in its words: what, remedy, code and request id, and a way to try again. */
+/** What the server refused, in the reader's language: what, what to do, code and request id, and a way to try again. */
 import { Alert, Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import { Refused } from "@/api/client";
+import { problemWords } from "@/problems";
+
+const FORBIDDEN = "kernel.forbidden";
 
 export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t } = useTranslation();
   if (!error) return null;
   const problem = error instanceof Refused ? error.problem : null;
   const noAnswer = error instanceof Refused && error.status === 0;
-  const forbidden = error instanceof Refused && error.status === 403;
-  const title = noAnswer ? t("problem.no_answer") : forbidden ? t("problem.forbidden") : (problem?.message ?? t("problem.unexpected"));
-  const detail = forbidden ? problem?.message : problem?.remedy;
+  const forbidden = problem?.code === FORBIDDEN;
+  const { what, fix } = problem && !noAnswer ? problemWords(t, problem) : { what: t(noAnswer ? "problem.no_answer" : "problem.unexpected"), fix: "" };
   return (
     <Alert
       type={forbidden ? "warning" : "error"}
       showIcon
-      title={title}
+      title={forbidden ? t("problem.forbidden") : what}
       description={
         <div className="dense">
-          {detail ? <div>{detail}</div> : null}
+          <div>{forbidden ? `${what} ${fix}` : fix}</div>
           {problem?.code ? (
             <div className="soft">
               <code>{problem.code}</code>
-              {problem.request_id ? ` · ${t("problem.request")} ${problem.request_id}` : ""}
+              {problem.request_id ? (
+                <>
+                  {` · ${t("problem.request")} `}
+                  <code>{problem.request_id}</code>
+                </>
+              ) : null}
             </div>
           ) : null}
         </div>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { TalkTurn } from "@/api/types";
 import { duration } from "@/clock";
-import { whoName } from "@/words";
+import { becauseOf, noticeName, whoName } from "@/words";
 
 import { PlayButton } from "./Player";
 
@@ -27,7 +27,7 @@ export function Transcript({ turns, callId = null, partial = "" }: Props) {
           <span className="at num">{duration(turn.start_ms)}</span>
           <div>
             <div className="who">{whoName(t, turn.who)}</div>
-            <div className="bubble">{turn.text || <span className="soft">{t("transcript.nothing_understood")}</span>}</div>
+            <Said turn={turn} />
             <Why turn={turn} />
           </div>
           {callId ? <PlayButton source={`/api/calls/${callId}/turns/${turn.index}/audio`} label={turn.text} /> : <span />}
@@ -36,11 +36,33 @@ export function Transcript({ turns, callId = null, partial = "" }: Props) {
       {partial ? (
         <div className="turn customer partial">
           <span className="at" />
-          <div className="bubble">{partial}</div>
+          <div className="bubble" translate="no">{partial}</div>
         </div>
       ) : null}
       <div ref={end} />
     </div>
+  );
+}
+
+/** What was said is data, in its own language; what the platform tells is ours to word. */
+function Said({ turn }: { turn: TalkTurn }) {
+  const { t } = useTranslation();
+  if (!turn.text) return <div className="bubble soft">{t("transcript.nothing_understood")}</div>;
+  if (turn.notice) return <div className="bubble">{noticeName(t, turn.notice, turn.text)}</div>;
+  return (
+    <div className="bubble" translate="no">
+      {turn.text}
+    </div>
+  );
+}
+
+export function BecauseOf({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const { said, name } = becauseOf(t, text);
+  return (
+    <span>
+      {said} {name ? <span translate="no">{name}</span> : null}
+    </span>
   );
 }
 
@@ -51,12 +73,12 @@ function Why({ turn }: { turn: TalkTurn }) {
     <div className="why">
       {turn.intent ? (
         <span>
-          {t("transcript.intent")} <b>{turn.intent}</b>
+          {t("transcript.intent")} <b translate="no">{turn.intent}</b>
           {turn.confidence === null ? "" : ` ${Math.round(turn.confidence * 100)} %`}
         </span>
       ) : null}
       {turn.intent && turn.because ? " · " : ""}
-      {turn.because ? <span>{turn.because}</span> : null}
+      {turn.because ? <BecauseOf text={turn.because} /> : null}
     </div>
   );
 }

@@ -3,7 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App } from "antd";
 import { useTranslation } from "react-i18next";
 
-import { Refused, send } from "@/api/client";
+import { send } from "@/api/client";
+import { errorWords } from "@/problems";
 
 interface Order {
   method?: "POST" | "PUT" | "DELETE";
@@ -11,7 +12,7 @@ interface Order {
   body?: unknown;
 }
 
-/** Send, then fetch anew what `stales` names; a refusal is told in the server's words, where the person looks. */
+/** Send, then fetch anew what `stales` names; a refusal is told where the person looks. */
 export function useCommand(...stales: string[]) {
   const queries = useQueryClient();
   const { message } = App.useApp();
@@ -19,9 +20,6 @@ export function useCommand(...stales: string[]) {
   return useMutation({
     mutationFn: ({ method = "POST", path, body }: Order) => send<unknown>(method, path, body),
     onSettled: () => Promise.all(stales.map((key) => queries.invalidateQueries({ queryKey: [key] }))),
-    onError: (problem) => {
-      const words = problem instanceof Refused && problem.status !== 0 ? `${problem.problem.message} ${problem.problem.remedy}`.trim() : t("problem.no_answer");
-      void message.error(words, 6);
-    },
+    onError: (problem) => void message.error(errorWords(t, problem), 6),
   });
 }

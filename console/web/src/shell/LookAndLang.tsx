@@ -19,7 +19,7 @@ export function LookAndLang() {
         size="small"
         aria-label={t(look === "dark" ? "look.light" : "look.dark")}
         title={t(look === "dark" ? "look.light" : "look.dark")}
-        icon={look === "dark" ? <SunOutlined /> : <MoonOutlined />}
+        icon={look === "dark" ? <SunOutlined aria-hidden /> : <MoonOutlined aria-hidden />}
         onClick={() => setLook(look === "dark" ? "light" : "dark")}
       />
     </span>

@@ -18,6 +18,7 @@ import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
 import { PhoneProvider } from "@/phone/provider";
 import { usePreferences } from "@/preferences";
+import { ResumedListening } from "@/supervise/ResumedListening";
 import { may, useMe } from "@/session";
 
 import { LinkDot, StaleStrip } from "./Link";
@@ -35,11 +36,11 @@ interface Place {
 }
 
 const PLACES: readonly Place[] = [
-  { path: "/desk", label: "nav.desk", icon: <CustomerServiceOutlined />, role: null, desk: true },
-  { path: "/board", label: "nav.board", icon: <DashboardOutlined />, role: "supervisor" },
-  { path: "/supervise", label: "nav.supervise", icon: <AudioOutlined />, role: "supervisor" },
-  { path: "/campaigns", label: "nav.campaigns", icon: <BarChartOutlined />, role: "supervisor" },
-  { path: "/talk", label: "nav.talk", icon: <CommentOutlined />, role: null },
+  { path: "/desk", label: "nav.desk", icon: <CustomerServiceOutlined aria-hidden />, role: null, desk: true },
+  { path: "/board", label: "nav.board", icon: <DashboardOutlined aria-hidden />, role: "supervisor" },
+  { path: "/supervise", label: "nav.supervise", icon: <AudioOutlined aria-hidden />, role: "supervisor" },
+  { path: "/campaigns", label: "nav.campaigns", icon: <BarChartOutlined aria-hidden />, role: "supervisor" },
+  { path: "/talk", label: "nav.talk", icon: <CommentOutlined aria-hidden />, role: null },
 ];
 
 export function Shell() {
@@ -69,12 +70,12 @@ function Frame({ me }: { me: Me }) {
       <header className="topbar">
         <NavLink to="/" className="brand">
           <img src="/icon.svg" alt="" />
-          <span>Jingyin</span>
+          <span translate="no">Jingyin</span>
         </NavLink>
-        <span className="soft cut">{me.tenant}</span>
+        <span className="soft cut" translate="no">{me.tenant}</span>
         <button type="button" className="search-box" onClick={() => setPalette(true)}>
           <span className="row">
-            <SearchOutlined />
+            <SearchOutlined aria-hidden />
             {t("command.palette")}
           </span>
           <kbd>Ctrl K</kbd>
@@ -99,6 +100,7 @@ function Frame({ me }: { me: Me }) {
       </nav>
       <main className="main" id="main">
         {me.agent_id || may(me, "supervisor") ? <CallBar /> : null}
+        {may(me, "supervisor") ? <ResumedListening /> : null}
         <Suspense fallback={<Loading />}>
           <Outlet />
         </Suspense>
@@ -136,7 +138,7 @@ function Person({ me }: { me: Me }) {
   };
   return (
     <Dropdown trigger={["click"]} menu={{ items: [{ key: "leave", label: t("person.logout"), onClick: () => void leave() }] }}>
-      <Button type="text" aria-haspopup="menu">
+      <Button type="text" aria-haspopup="menu" translate="no">
         {me.display_name}
       </Button>
     </Dropdown>

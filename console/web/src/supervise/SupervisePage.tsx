@@ -56,17 +56,23 @@ function Row({ call, agent }: { call: LiveCall; agent: string | null }) {
   const { t } = useTranslation();
   const partial = usePartial(call.call_id);
   return (
-    <div className="grow" style={{ display: "grid", gridTemplateColumns: "minmax(0,1fr) minmax(320px, 400px)", gap: 16, alignItems: "center" }}>
+    <div className="grow supervised">
       <div>
         <div className="row">
           <StageMark stage={call.stage} />
           <Since at={call.since} className="soft" />
-          <strong className="cut">{call.masked_name || t("customer.unnamed")}</strong>
-          <span className="soft num cut">{call.masked_number}</span>
           <GradeMark grade={call.grade} />
-          {agent ? <span className="cut">{agent}</span> : null}
+          <strong className="cut" translate="no">
+            {call.masked_name || t("customer.unnamed")}
+          </strong>
         </div>
-        <div className="soft cut">{partial || call.last_text || "–"}</div>
+        <div className="row wrap">
+          <span className="soft num">{call.masked_number}</span>
+          {agent ? <span translate="no">{agent}</span> : null}
+        </div>
+        <div className="soft cut" translate="no">
+          {partial || call.last_text || "–"}
+        </div>
       </div>
       <Ladder callId={call.call_id} allowed={call.allowed_actions} />
     </div>

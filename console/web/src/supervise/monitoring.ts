@@ -1,7 +1,12 @@
-/** Which call this supervisor is on, and on which rung; the same on every page. */
+/**
+ * Which call this supervisor is on, and on which rung; the same on every page. The call is remembered for as long as the tab
+ * lives, so that a reload returns to listening there.
+ */
 import { create } from "zustand";
 
 import type { MonitorMode } from "@/api/types";
+
+const PLACE = "jingyin.monitoring";
 
 interface Monitoring {
   call: string | null;
@@ -12,5 +17,12 @@ interface Monitoring {
 export const useMonitoring = create<Monitoring>((set) => ({
   call: null,
   mode: null,
-  set: (call, mode) => set({ call, mode }),
+  set: (call, mode) => {
+    if (call === null) sessionStorage.removeItem(PLACE);
+    else sessionStorage.setItem(PLACE, call);
+    set({ call, mode });
+  },
 }));
+
+/** The call that was listened to before the page was loaded anew. */
+export const monitoredBefore = (): string | null => sessionStorage.getItem(PLACE);

@@ -14,11 +14,11 @@ import { useTopic } from "@/live/provider";
 import { GradeMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
-import { Transcript } from "@/parts/Transcript";
+import { BecauseOf, Transcript } from "@/parts/Transcript";
 import { useCommand } from "@/parts/command";
 import { Softphone } from "@/phone/softphone";
 import { usePreferences } from "@/preferences";
-import { langName } from "@/words";
+import { earWords, langName } from "@/words";
 
 import { conversationAfter, median, silent } from "./conversation";
 
@@ -28,8 +28,8 @@ const LOCK = "jingyin.talk";
 
 interface Begun {
   talk_id: string;
-  engine: string;
-  mode: "voice" | "typed";
+  /** Who hears; null where one types. */
+  ear: TalkEngine | null;
 }
 
 export function TalkPage() {
@@ -52,7 +52,7 @@ export function TalkPage() {
     <div className="page">
       <div className="page-head">
         <h1>{t("nav.talk")}</h1>
-        {talk ? <span className="soft">{talk.engine}</span> : null}
+        {talk ? <span className="soft">{talk.ear ? earWords(t, talk.ear).name : t("ear.typed")}</span> : null}
       </div>
       {engines.error ? <Problem error={engines.error} retry={() => void engines.refetch()} /> : null}
       {engines.isPending ? <Loading /> : null}
@@ -84,8 +84,8 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
   const [error, setError] = useState<unknown>(null);
 
   const typed = async (): Promise<void> => {
-    const { talk_id, engine: name } = await send<{ talk_id: string; engine: string }>("POST", "/api/talk", { lang, mode: "typed" });
-    begun({ talk_id, engine: name, mode: "typed" }, null);
+    const { talk_id } = await send<{ talk_id: string }>("POST", "/api/talk", { lang, mode: "typed" });
+    begun({ talk_id, ear: null }, null);
   };
   const voice = async (): Promise<void> => {
     const found: { talk?: Begun; refused?: unknown } = {};
@@ -93,8 +93,8 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
       {
         offer: async (sdp) => {
           try {
-            const answer = await send<{ talk_id: string; sdp: string; engine: string }>("POST", "/api/talk", { lang, mode: "voice", sdp });
-            found.talk = { talk_id: answer.talk_id, engine: answer.engine, mode: "voice" };
+            const answer = await send<{ talk_id: string; sdp: string }>("POST", "/api/talk", { lang, mode: "voice", sdp });
+            found.talk = { talk_id: answer.talk_id, ear: engine ?? null };
             return { sdp: answer.sdp, phoneId: answer.talk_id };
           } catch (problem) {
             found.refused = problem;
@@ -123,25 +123,25 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
       <h1>{t("talk.title")}</h1>
       <p className="soft">{t("talk.what")}</p>
       {engines.length > 1 ? (
-        <Segmented value={lang} onChange={setLang} options={engines.map((one) => ({ value: one.lang, label: langName(t, one.lang) }))} />
+        <Segmented aria-label={t("talk.lang")} value={lang} onChange={setLang} options={engines.map((one) => ({ value: one.lang, label: langName(t, one.lang) }))} />
       ) : null}
       <div className="choice">
         <button type="button" className="plain choice-card" disabled={!engine?.voice || busy !== null} onClick={() => begin("voice")}>
           <span className="row">
-            <AudioOutlined style={{ fontSize: 18, color: "var(--primary)" }} />
+            <AudioOutlined aria-hidden style={{ fontSize: 18, color: "var(--primary)" }} />
             <strong className="grow">{t("talk.voice")}</strong>
             {busy === "voice" ? <Spin size="small" /> : null}
           </span>
           {engine?.voice ? (
             <span className="dense">
-              {t("talk.heard_by")} <strong>{engine.name}</strong>
+              {t("talk.heard_by")} <strong>{earWords(t, engine).name}</strong>
             </span>
           ) : null}
-          <span className="dense soft">{engine?.voice ? engine.expect : t("talk.no_voice")}</span>
+          <span className="dense soft">{engine?.voice ? earWords(t, engine).expect : t("talk.no_voice")}</span>
         </button>
         <button type="button" className="plain choice-card" disabled={busy !== null} onClick={() => begin("typed")}>
           <span className="row">
-            <EditOutlined style={{ fontSize: 18, color: "var(--primary)" }} />
+            <EditOutlined aria-hidden style={{ fontSize: 18, color: "var(--primary)" }} />
             <strong className="grow">{t("talk.typed")}</strong>
             {busy === "typed" ? <Spin size="small" /> : null}
           </span>
@@ -211,7 +211,7 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
             <GradeMark grade={ended.grade} />
             <div className="grow">
               <strong>{t(`talk.why.${ended.why}`)}</strong>
-              <p className="dense soft">{[t(`talk.why.${ended.why}.what`), ...ended.summary].filter(Boolean).join(" ")}</p>
+              <p className="dense soft">{t(`talk.why.${ended.why}.what`)} <span translate="no">{ended.summary.join(" ")}</span></p>
             </div>
             <Button type="primary" onClick={leave}>
               {t("talk.again")}
@@ -267,7 +267,10 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
               .map((decision) => (
                 <li key={decision.index}>
                   <span className="grow">
-                    {decision.because} <span className="soft">{decision.actions.join(", ")}</span>
+                    <BecauseOf text={decision.because} />{" "}
+                    <span className="soft" translate="no">
+                      {decision.actions.join(", ")}
+                    </span>
                   </span>
                 </li>
               ))}
@@ -297,7 +300,7 @@ function Microphone({ phone }: { phone: Softphone }) {
         </span>
       </header>
       <div className="body stack dense">
-        <span className="soft cut">{view.microphone || t("phone.no_microphone")}</span>
+        <span className="soft cut">{view.microphone ? <span translate="no">{view.microphone}</span> : t("phone.no_microphone")}</span>
         {view.blocked ? (
           <Button type="primary" onClick={() => phone.unblock()}>
             {t("phone.hear")}

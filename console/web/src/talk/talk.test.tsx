@@ -22,12 +22,12 @@ test("a designer begins here", async () => {
 test("it says who hears a voice, and how good to expect that to be", async () => {
   draw(scenes.talk);
   const card = await screen.findByRole("button", { name: /With your microphone/ });
-  expect(card).toHaveTextContent("pocketsphinx, expected phrases");
-  expect(card).toHaveTextContent("about 9 of 10");
+  expect(card).toHaveTextContent("pocketsphinx, the phrases it expects");
+  expect(card).toHaveTextContent("two in three of the phrases");
 });
 
 test("a language that nobody hears people in is for typing", async () => {
-  draw({ ...scenes.talk, answers: { ...scenes.talk.answers, "/api/talk/engines": { body: [{ lang: "en", name: "none", expect: "", voice: false }] } } });
+  draw({ ...scenes.talk, answers: { ...scenes.talk.answers, "/api/talk/engines": { body: [{ lang: "en", name: "none", expect: "", voice: false, hearing: null }] } } });
   const card = await screen.findByRole("button", { name: /With your microphone/ });
   expect(card).toBeDisabled();
   expect(card).toHaveTextContent("Type instead");
@@ -82,8 +82,8 @@ test("a browser that gives no microphone is told why, and typing is one click aw
   expect(of("/api/talk")[0]?.body).toMatchObject({ mode: "typed" });
 });
 
-test("a refusal is told in the server's words", async () => {
-  draw({ ...scenes.talk, answers: { ...scenes.talk.answers, "POST /api/talk": problem(429, "dialer.too_many_talks", "you have 2 talks under way", "End one of them first.") } });
+test("a refusal is told in words, with its values", async () => {
+  draw({ ...scenes.talk, answers: { ...scenes.talk.answers, "POST /api/talk": problem(429, "dialer.too_many_talks", "you have 2 talks under way", "End one of them first.", { count: 2 }) } });
   await choose(/By typing/);
-  expect(await screen.findByText(/you have 2 talks under way/)).toBeVisible();
+  expect(await screen.findByText(/You have 2 talks with the robot under way/)).toBeVisible();
 });

@@ -25,9 +25,9 @@ export interface Scene {
   keys?: string;
 }
 
-export const problem = (status: number, code: string, message: string, remedy = ""): Answer => ({
+export const problem = (status: number, code: string, message: string, remedy = "", params: Record<string, unknown> = {}): Answer => ({
   status,
-  body: { code, message, remedy, request_id: "8f2a41c09b7d" },
+  body: { code, message, remedy, case: "", params, request_id: "8f2a41c09b7d" },
 });
 
 const ok = (body: unknown): Answer => ({ body });
@@ -43,10 +43,10 @@ const supervisor: Scene["answers"] = {
   ]),
   [`/api/calls/${call.call_id}`]: ok(call),
   "/api/customers/1": ok(aCustomer()),
-  "/api/customers/1/can-call": ok({ allowed: false, rule: "attempts_per_day.platform", reason: "attempts_per_day.platform: limit 2, seen 2", retry_at: "2026-11-27T01:00:00Z" }),
+  "/api/customers/1/can-call": ok({ allowed: false, rule: "attempts_per_day.platform", reasons: [{ rule: "attempts_per_day", level: "platform", limit: "2", seen: "2" }], campaign: "", detail: "", retry_at: "2026-11-27T01:00:00Z" }),
   "/api/talk/engines": ok([
-    { lang: "en", name: "pocketsphinx, expected phrases", expect: "Good at the short answers it expects, about 9 of 10; free talk is often missed.", voice: true },
-    { lang: "zh", name: "pocketsphinx, Mandarin syllables", expect: "Rough: about 3 of 4 short answers. Typing is exact.", voice: true },
+    { lang: "en", name: "pocketsphinx, expected phrases", expect: "About two in three of what it expects.", voice: true, hearing: "phrases" },
+    { lang: "zh", name: "pocketsphinx, Mandarin syllables", expect: "About half of what it expects.", voice: true, hearing: "spelled" },
   ]),
   "/api/talk/t1": ok({ events: [] }),
   "POST /api/talk": ok({ talk_id: "t1", engine: "Typed: no recogniser in between" }),
@@ -88,7 +88,7 @@ export const scenes = {
   talking: {
     path: "/talk",
     answers: supervisor,
-    clicks: [{ role: "button", name: /By typing|打字/ }],
+    clicks: [{ role: "button", name: /By typing|打字 ?输入/ }],
     events: [
       ...turns().map((turn, index) => event(101 + index, "talks/t1", "turn", { ...turn })),
       event(107, "talks/t1", "decision", { index: 0, because: "rule: answer price", actions: ["utter_price", "action_listen"] }),
@@ -104,12 +104,12 @@ export const scenes = {
         events: [
           ...turns().map((turn) => ({ type: "turn", data: turn })),
           { type: "turn", data: aTurn(6, "robot", "I am putting you through to a colleague. One moment, please.", { because: "rule: wants a person" }) },
-          { type: "turn", data: { ...aTurn(7, "robot", "An agent would take over here. In a talk with the robot nobody is called, so it ends.", { kind: "notice" }), who: "system" } },
+          { type: "turn", data: { ...aTurn(7, "robot", "An agent would take over here. In a talk with the robot nobody is called, so it ends.", { kind: "notice" }), who: "system", notice: "takes_over" } },
           { type: "ended", data: { grade: "A", why: "handed_over", summary: ["The customer asked questions and wants to speak to a person.", 'Said: "how much is it", "can i talk to a person"'] } },
         ],
       }),
     },
-    clicks: [{ role: "button", name: /By typing|打字/ }],
+    clicks: [{ role: "button", name: /By typing|打字 ?输入/ }],
   },
   shiftCheck: desk({ state: "gone", status: "not_ready", allowed_actions: ["start_shift"] }),
   ready: desk({}),
@@ -155,7 +155,7 @@ export const scenes = {
       ...supervisor,
       "/api/me": ok(ann),
       "/api/desk": ok(aDesk()),
-      "/api/campaigns": problem(403, "console.forbidden", "Campaigns need the right of a supervisor; an administrator grants it."),
+      "/api/campaigns": problem(403, "kernel.forbidden", "user 2 is none of: admin, supervisor", "An admin can give the user the role.", { roles: ["admin", "supervisor"] }),
     },
   },
   empty: {
