@@ -2,7 +2,7 @@
 // as it is and stands in elements marked translate="no"; keys and codes in kbd and code.
 
 /** Names that are the same in every language; those of time zones (Area/City) are, too. */
-const NAMES = ["Jingyin", "pocketsphinx", "Vosk", "HTTPS", "https", "localhost", "English", "UDP", "platform", "talk", "longest_s"];
+const NAMES = ["Jingyin", "pocketsphinx", "Vosk", "HTTPS", "https", "localhost", "English", "UDP", "platform", "talk", "longest"];
 
 export const untranslated = (page) =>
   page.evaluate((names) => {
