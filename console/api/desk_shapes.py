@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from console.api.shapes import AgentNext, AgentState, AgentStatus, Grade, Shape, Speaker, TurnView
+from console.api.shapes import AgentNext, AgentOutcome, AgentState, AgentStatus, Grade, Shape, Speaker, TurnView
 from console.masked import masked_name
 from handoff.briefing import Briefing, Past
 
@@ -220,7 +220,7 @@ class DraftEdit(Shape):
 
     call_id: str = CallId
     note: str = Field("", max_length=5000)
-    outcome: str = Field("", max_length=40)
+    outcome: AgentOutcome = ""
     grade: Grade | None = None
     callback_at: str | None = Field(None, max_length=40)
     etag: str | None = None
@@ -237,7 +237,7 @@ class WrapUp(Shape):
     """What came of the call."""
 
     call_id: str = CallId
-    outcome: str = Field("", max_length=40)
+    outcome: AgentOutcome = ""
     grade: Grade | None = None
     note: str = Field("", max_length=5000)
     callback_at: str | None = None

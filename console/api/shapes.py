@@ -39,7 +39,21 @@ TimelineKind = TypeAliasType(
     ],
 )
 Consent = TypeAliasType("Consent", Literal["opted_out", "not_opted_out"])
-OUTCOMES = ("sale", "interested", "callback", "not_interested", "no_answer", "wrong_person", "other", "do_not_call")
+AgentOutcome = TypeAliasType(
+    "AgentOutcome",
+    Literal[
+        "",
+        "sold",
+        "interested",
+        "callback",
+        "thinking",
+        "not_interested",
+        "wrong_person",
+        "no_answer",
+        "complaint",
+        "do_not_call",
+    ],
+)
 
 
 class Shape(BaseModel):

@@ -47,7 +47,7 @@ test("a code that this app does not know is told in the server's words, as sente
 });
 
 test("every kind of a timeline's lines says something in Chinese", () => {
-  const data = { source: "import", owner: "小林", by: "machine", grade: "A", campaign: "秋季", because: "window.platform", result: "busy", attempt_no: 2, rung: true, due_at: "2026-11-26T06:30:00Z", purpose: "recording", given: true, outcome: "sale", text: "喜欢上午" };
+  const data = { source: "import", owner: "小林", by: "machine", grade: "A", campaign: "秋季", because: "window.platform", result: "busy", attempt_no: 2, rung: true, due_at: "2026-11-26T06:30:00Z", purpose: "recording", given: true, outcome: "sold", text: "喜欢上午" };
   for (const kind of api.components.schemas.TimelineKind.enum) {
     const { name, said } = timelineWords(t, { at: "", kind, data, call_id: null, recording: false }, "zh");
     expect(`${name} ${said}`, kind).not.toMatch(/[A-Za-z]{3,}/);

@@ -993,6 +993,8 @@ export interface components {
         /** @enum {string} */
         AgentNext: "call" | "break" | "end_of_shift";
         /** @enum {string} */
+        AgentOutcome: "" | "sold" | "interested" | "callback" | "thinking" | "not_interested" | "wrong_person" | "no_answer" | "complaint" | "do_not_call";
+        /** @enum {string} */
         AgentState: "gone" | "idle" | "offered" | "talking" | "wrap_up";
         /** @enum {string} */
         AgentStatus: "ready" | "not_ready";
@@ -1342,11 +1344,8 @@ export interface components {
              * @default
              */
             note: string;
-            /**
-             * Outcome
-             * @default
-             */
-            outcome: string;
+            /** @default  */
+            outcome: components["schemas"]["AgentOutcome"];
         };
         /**
          * DraftSaved
@@ -1911,11 +1910,8 @@ export interface components {
              * @default
              */
             note: string;
-            /**
-             * Outcome
-             * @default
-             */
-            outcome: string;
+            /** @default  */
+            outcome: components["schemas"]["AgentOutcome"];
         };
         /**
          * WrapUpView

@@ -80,7 +80,7 @@ function Agent({ agent }: { agent: Colleague }) {
   const why = agent.state === "idle" && agent.status === "not_ready" ? reasonName(t, agent.reason) : "";
   return (
     <span className="target">
-      <span className="cut grow">{agent.name}</span>
+      <span className="cut grow" translate="no">{agent.name}</span>
       {why ? <span className="soft dense">{why}</span> : null}
       <StageMark stage={shown} />
       <Since at={agent.since} className="soft" />
@@ -92,7 +92,7 @@ function Queue({ queue }: { queue: QueueLine }) {
   const { t } = useTranslation();
   return (
     <span className="target">
-      <span className="cut grow">{queueName(t, queue.name)}</span>
+      <span className="cut grow" translate="no">{queueName(t, queue.name)}</span>
       <span className="soft dense">{queue.served_by === 0 ? t("transfer.unserved") : t("transfer.queue_facts", { waiting: queue.waiting, free: queue.free })}</span>
     </span>
   );

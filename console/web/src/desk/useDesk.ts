@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { get } from "@/api/client";
+import type { components } from "@/api/schema";
 import type { DeskView } from "@/api/types";
 
 export function useDesk() {
@@ -9,4 +10,4 @@ export function useDesk() {
 }
 
 export const NOT_READY_REASONS = ["break", "lunch", "training", "paperwork"] as const;
-export const OUTCOMES = ["sold", "interested", "callback", "thinking", "not_interested", "wrong_person", "no_answer", "complaint", "do_not_call"] as const;
+export const OUTCOMES = ["sold", "interested", "callback", "thinking", "not_interested", "wrong_person", "no_answer", "complaint", "do_not_call"] as const satisfies readonly components["schemas"]["AgentOutcome"][];

@@ -229,7 +229,7 @@ export const aCustomer = (more: Partial<CustomerView> = {}): CustomerView => ({
     { at: NOW, kind: "note", data: { text: "Likes mornings" }, call_id: null, recording: false },
     { at: NOW, kind: "consent", data: { purpose: "recording", given: true, source: "call" }, call_id: null, recording: false },
     { at: NOW, kind: "lead_stopped", data: { because: "opt_out" }, call_id: null, recording: false },
-    { at: NOW, kind: "wrapped_up", data: { outcome: "sale", grade: "A" }, call_id: null, recording: false },
+    { at: NOW, kind: "wrapped_up", data: { outcome: "sold", grade: "A" }, call_id: null, recording: false },
   ],
   allowed_actions: ["reveal"],
   ...more,
