@@ -4,9 +4,10 @@ Theory of operation. Playing begins when the target depth is there, or when the 
 then on every tick takes one frame. A missing one is concealed by the last one, faded, for 60 ms, then silence, and playing
 begins afresh. A depth that stays over the target is delay that would never go away by itself (a burst after a stall, a far
 end whose clock runs fast): one frame is dropped, a silent one if there is one. How long it stays first depends on how far
-over it was all the while, n frames: `patience_ms` / n, and for want of a silent frame a further second / n^2. So 40 ms of
-surplus go with care and 120 ms within 1.3 s. `longest_ms` is a hard cap. Numbers: target 40 ms, patience 500 ms, cap 160 ms,
-measured in the media study; the pace of dropping by tests/bench/media (5 % loss, 60 ms jitter).
+over it was all the while, n frames: `patience_ms` / n, and for want of a silent frame a further 600 ms / n^2. So the last
+20 ms of surplus go with care, within a second, and all of 120 ms within 1.9 s. `longest_ms` is a hard cap. Numbers: target 40 ms
+and cap 160 ms, measured in the media study; the pace of dropping by tests/bench/media (5 % loss, 60 ms jitter: at its target
+again within 2 s).
 """
 
 from collections import deque
@@ -18,13 +19,13 @@ from media.audio import FRAME_BYTES, FRAME_MS, SILENT_FRAME, level_dbfs
 
 _SILENT_DBFS: Final = -45.0
 _FADE: Final = (0.7, 0.4, 0.15)  # gains of the last frame while it stands in for missing ones
-_WAIT_FOR_SILENCE_MS: Final = 1000
+_WAIT_FOR_SILENCE_MS: Final = 600
 
 
 class JitterBuffer:
     """Sound of s16le mono 8 kHz, in order (a stream transport never reorders; RTP is sorted before it)."""
 
-    def __init__(self, *, target_ms: int = 40, longest_ms: int = 160, patience_ms: int = 500) -> None:
+    def __init__(self, *, target_ms: int = 40, longest_ms: int = 160, patience_ms: int = 400) -> None:
         self._target = target_ms // FRAME_MS
         self._longest = longest_ms // FRAME_MS
         self._patience_ms = patience_ms

@@ -221,7 +221,7 @@ class Agents:
             index = ((packet.timestamp - first[0]) & 0xFFFFFFFF) // FRAME_SAMPLES
             book.came(index, number_in(packet.payload), time.monotonic())
 
-        transceiver.receiver._handle_rtp_packet = on_packet  # as media.webrtc does: no decoder, no buffer
+        transceiver.receiver._handle_rtp_packet = on_packet  # type: ignore[method-assign]  # as media.webrtc does: no decoder, no buffer
         await connection.setLocalDescription(await connection.createOffer())
         self._worsen(connection)
         say({"number": number, "sdp": connection.localDescription.sdp})

@@ -27,7 +27,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ from uuid import uuid4
 import numpy as np
 import uvloop
 
-from bot.events import BookCallback, OptOut
+from bot.events import Action, BookCallback, OptOut, WithdrawCallback
 from bot.host import NobodyFree
 from bot.outcome import RobotOutcome
 from bot.robot import Robot
@@ -118,10 +118,12 @@ class Host:
         self.turns += 1
 
     def partial(self, text: str, intent: str) -> None: ...
+    def decided(self, actions: Sequence[Action]) -> None: ...
     def moves(self, started: bool, moves: tuple[Move, ...], at: int) -> None: ...
     def decided_to_greet(self, at_ms: int) -> None: ...
     def withdraw_person(self) -> None: ...
     def book_callback(self, action: BookCallback) -> None: ...
+    def withdraw_callback(self, action: WithdrawCallback) -> None: ...
     def opt_out(self, action: OptOut) -> None: ...
 
     def want_person(self, so_far: RobotOutcome) -> None:

@@ -89,7 +89,8 @@ def lateness_s(arrivals: Arrivals) -> np.ndarray:
     beyond = np.full(_SECOND - 1, np.inf)
     before = sliding_window_view(np.concatenate([beyond, offset]), _SECOND).min(axis=1)
     after = sliding_window_view(np.concatenate([offset, beyond]), _SECOND).min(axis=1)
-    return offset - np.maximum(before, after)
+    late: np.ndarray = offset - np.maximum(before, after)
+    return late
 
 
 def delays_s(arrivals: Arrivals, sent: Mapping[int, float]) -> tuple[np.ndarray, np.ndarray]:
@@ -119,5 +120,5 @@ def recovered_after_s(
     begins = [end_s, *over.tolist()]
     for begin, following in zip(begins, [*over.tolist(), float(when[-1]) if len(when) else end_s], strict=True):
         if following - begin >= _STAYS_S:
-            return begin - end_s
+            return float(begin) - end_s
     return None

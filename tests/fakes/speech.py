@@ -33,7 +33,7 @@ def voice(seconds: float, seed: int, amplitude: float = 3000.0) -> bytes:
     phase = 2 * np.pi * np.cumsum(f0) / RATE_HZ
     buzz = np.sum([np.sin(k * phase) / k for k in range(1, 20)], axis=0)
     sound = amplitude * buzz * (0.75 + 0.25 * np.sin(2 * np.pi * 4 * t)) + rng.normal(0, 2, count)
-    return np.clip(sound, -32000, 32000).astype(np.int16).tobytes()
+    return bytes(np.clip(sound, -32000, 32000).astype(np.int16).tobytes())
 
 
 def _seed(text: str) -> int:
