@@ -2,8 +2,8 @@
 
 While the robot talks there is no agent to whisper to, and a second voice would be taken for the customer's: one may listen,
 or take the call over, also from a customer who waits for an agent with no robot there. Until it is clear that a person has
-answered a predictive call one may listen. With an agent every mode is open. Whose phone is lost is back at listening when it returns. An agent who is lost for good
-leaves the customer to a supervisor who barges: the two talk already.
+answered a predictive call one may listen. With an agent every mode is open. Whose phone is lost is back at listening when it
+returns. An agent who is lost for good leaves the customer to a supervisor who barges: the two talk already.
 """
 
 from bot.host import Accepted
@@ -130,9 +130,7 @@ class Supervision:
             return False
         agent = desk.sign_in(person, life.picked.scope.tenant_id, name=self._name)
         while (offer := desk.transfer_of(person)) is not None and offer.state is TransferState.OFFERED:
-            desk.decline(
-                person, offer.id
-            )  # who waits elsewhere keeps their place; the customer here hears them already
+            desk.decline(person, offer.id)  # who waits elsewhere keeps their place; this customer hears them already
         if not agent.machine.takes(AgentEvent.TOOK_OVER):
             return False
         life.human.take_over(person)

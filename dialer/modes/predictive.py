@@ -1,9 +1,9 @@
 """Predictive: dialled ahead of free agents; who answers is put straight to one.
 
 The person's greeting is heard out. From its end on an agent has GRACE_S to be there; the desk gives whoever is free by its
-rules (queue, skills, longest idle), without an offer to answer; a supervisor may take the call over as well. Nobody there in time: the call is abandoned, which the
-pacer counts against its 3 %, and the person hears the campaign's assistant say who called and how to refuse (key 9 or
-words). A voicemail box is hung up on, no agent hears it.
+rules (queue, skills, longest idle), without an offer to answer; a supervisor may take the call over as well. Nobody there in
+time: the call is abandoned, which the pacer counts against its 3 %, and the person hears the campaign's assistant say who
+called and how to refuse (key 9 or words). A voicemail box is hung up on, no agent hears it.
 
 GRACE_S is the FTC's: two seconds from the completed greeting (16 CFR 310.4(b)(4)(ii)).
 """
