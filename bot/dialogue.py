@@ -58,6 +58,8 @@ _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rul
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
 _TIME: Final = "callback_time"  # the intent of who names a time
+_REMNANT: Final = 0.5  # the share of known words up to which a turn is what is left of one
+_SURE_OF_A_REMNANT: Final = 0.9  # of its intent: "yes" is one, however much was said around it
 _CALLBACK_SLOT: Final = "callback_time"
 
 
@@ -196,6 +198,8 @@ class Dialogue:
     def _on_said(self, event: CustomerSaid) -> list[Action]:
         badly_heard = event.confidence < self._assistant.least_heard
         parse = self._assistant.understander.parse("" if badly_heard else event.text)
+        if event.known <= _REMNANT and parse.confidence < _SURE_OF_A_REMNANT:
+            parse = self._assistant.understander.parse("")  # "take [...]" is no wish to buy
         if self._means(parse.intent) in TAKES_BACK and self._promised and names_a_time(parse.text):
             parse = replace(parse, intent=_TIME)  # "no, at five": that moves it
         return self._on_turn(parse, parse.intent or FALLBACK, event.text)

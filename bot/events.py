@@ -9,10 +9,12 @@ from speech.prompt import Prompt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerSaid:
-    """A turn of the customer; empty `text`: they spoke, but no word was understood. `confidence` of recognition, 0..1."""
+    """A turn of the customer; empty `text`: they spoke, but no word was understood. `confidence` of recognition, 0..1;
+    `known`: the share of its words that the recogniser has in its vocabulary, 0..1."""
 
     text: str
     confidence: float = 1.0
+    known: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

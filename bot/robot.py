@@ -361,7 +361,7 @@ class Robot:
         if not self._greeted:
             await self._begin_unsaid()
         before = self._dialogue.copy()
-        actions = self._dialogue.on(events.CustomerSaid(text=text, confidence=event.confidence))
+        actions = self._dialogue.on(events.CustomerSaid(text=text, confidence=event.confidence, known=event.known))
         revocable = not any(isinstance(action, _IRREVOCABLE) for action in actions)
         self._before, self._last_text = (before, text) if revocable else (None, "")
         self._speculated.clear()

@@ -44,7 +44,8 @@ class TurnKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnEnded:
     """The customer said something. Times in ms of audio received since the answer; `end_ms` is the last voiced frame.
-    `decided_ms` is when the turn was taken for over. Empty `text`: speech, but no known word."""
+    `decided_ms` is when the turn was taken for over. Empty `text`: speech, but no known word. `known`: the share of the words
+    that the recogniser knows, 0..1."""
 
     kind: TurnKind
     text: str
@@ -53,6 +54,7 @@ class TurnEnded:
     start_ms: int
     end_ms: int
     decided_ms: int
+    known: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,7 @@ class Conversation:
         self._said: list[str] = []  # finished pieces of the turn that is still open
         self._confidences: list[float] = []
         self._unknown = 0
+        self._known = 0  # words
         self._held: list[TurnEnded] = []  # said over a prompt that must not be interrupted
         self._kind = TurnKind.SPEECH
         self._spoke_once = False
@@ -278,7 +281,7 @@ class Conversation:
 
     # -- a turn --------------------------------------------------------------------------------------------------
     def _begin_turn(self, *, paused: bool) -> None:
-        self._said, self._confidences, self._partial, self._unknown = [], [], "", 0
+        self._said, self._confidences, self._partial, self._unknown, self._known = [], [], "", 0, 0
         if not self._spoke_once or self._floor.onset_ms < _HELLO_MS:
             self._kind = TurnKind.HELLO
         elif not paused:
@@ -330,6 +333,7 @@ class Conversation:
             self._said.append(final.text)
             self._confidences.append(final.confidence)
         self._unknown += final.unknown
+        self._known += len(final.words) or len(final.text.split())
         return True
 
     async def _end_turn(self) -> None:
@@ -386,6 +390,7 @@ class Conversation:
             start_ms=self._floor.onset_ms,
             end_ms=self._floor.last_voiced_ms,
             decided_ms=self._now_ms,
+            known=self._known / (self._known + self._unknown) if self._unknown else 1.0,
         )
         if kind is TurnKind.SPEECH and self._floor.robot is Robot.SPEAKING:
             self._held.append(turn)

@@ -155,6 +155,16 @@ def test_is_understood_at_any_point_of_the_call(moment, text, key):
     assert call.keys[0] == key
 
 
+@pytest.mark.parametrize(
+    ("text", "known", "hands_over"),
+    [("take", 0.5, False), ("take", 0.6, True), ("i want to speak to a person", 0.5, True)],
+)
+def test_what_is_left_of_a_turn_is_obeyed_only_when_it_is_sure(text: str, known: float, hands_over: bool):
+    call = Call()
+    call.happens(CustomerSaid(text=text, known=known))
+    assert call.did(RequestHandover) is hands_over
+
+
 def test_an_opt_out_is_understood_while_waiting_for_an_agent_and_frees_them():
     call = _at(["yes", "yes"])
     call.says("remove my number")

@@ -52,6 +52,14 @@ async def test_an_opt_out_as_the_first_words_is_one(world: World, tmp_path: Path
     assert "will not call you again" in told.turns("robot")[-1]["text"]
 
 
+async def test_one_word_of_many_is_no_wish_to_buy(world: World, tmp_path: Path):
+    world.agent("ada")
+    world.recognizer.finals["take me off your list"] = "take [unk]"
+    told = await call(world, tmp_path, hello='["take me off your list"]')
+    assert told.result[2] == "none"
+    assert "did not understand" in told.turns("robot")[0]["text"]
+
+
 async def test_a_wish_for_a_person_as_the_first_words_is_one_and_the_notice_is_still_said(world: World, tmp_path: Path):
     world.agent("ada")
     told = await call(world, tmp_path, hello='["i want to talk to a human"]')

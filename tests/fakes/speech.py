@@ -7,6 +7,7 @@ another text. `TonePrompts` makes prompts whose length follows their text.
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -62,6 +63,9 @@ class Utterances:
         return self._frames.get(frame)
 
 
+UNKNOWN: Final = "[unk]"  # in the final words: speech that is none of them
+
+
 class _Stream:
     def __init__(self, owner: "ScriptedRecognizer", on_partial: Callable[[Hypothesis], None]) -> None:
         self._owner = owner
@@ -103,10 +107,12 @@ class _Stream:
 
     def _hypothesis(self, *, final: bool) -> Hypothesis:
         heard_s = self._frames * 0.02
+        known = [word for word in self._heard if word != UNKNOWN]
         return Hypothesis(
-            text=together(" ".join(self._heard)),
+            text=together(" ".join(known)),
+            unknown=len(self._heard) - len(known),
             heard_s=heard_s,
-            words=tuple(Word(text=w, start_s=0.0, end_s=heard_s, confidence=1.0) for w in self._heard),
+            words=tuple(Word(text=w, start_s=0.0, end_s=heard_s, confidence=1.0) for w in known),
             final=final,
         )
 

@@ -61,7 +61,7 @@ test("a shift ends after its last call, and nothing of that call is lost", async
   await until(async () => (await look(page, "/api/desk")).unfinished === 0, "the result was not saved");
 
   const customer = await look(page, `/api/customers/${call.customer_id}`);
-  assert.ok(customer.timeline.some(({ kind, text }) => kind === "wrapped_up" && /sold.*C/.test(text)), "no result in the timeline");
+  assert.ok(customer.timeline.some(({ kind, data }) => kind === "wrapped_up" && data.outcome === "sold" && data.grade === "C"), "no result in the timeline");
   assert.ok(customer.timeline.some(({ call_id, recording }) => call_id === call.call_id && recording), "no recording in the timeline");
   const status = await page.evaluate(async (id) => (await fetch(`/api/calls/${id}/recording`)).status, call.call_id);
   assert.equal(status, 200);

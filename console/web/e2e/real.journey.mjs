@@ -73,7 +73,7 @@ test("an agent takes a customer the robot found: summary first, then their voice
   await save.click();
   await until(async () => (await look(page, "/api/desk")).wrap_up === null, "the result was not saved");
   const customer = await look(page, `/api/customers/${call.customer_id}`);
-  assert.ok(customer.timeline.some((entry) => entry.text.includes("likes mornings")));
+  assert.ok(customer.timeline.some(({ data }) => data.text?.includes("likes mornings")));
   assert.deepEqual(errors, []);
   await context.close();
 });
