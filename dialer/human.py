@@ -162,7 +162,7 @@ class HumanLeg:
             self._need_queue(to_queue or "")
         briefing, desk = before.transfer.request.briefing, life.around.desk
         self._hold(True)
-        self._onward_to = to_agent or to_queue or ""
+        self._onward_to = desk.agent(only).name if only is not None else to_queue or ""
         self._note("transfer_asked", to_agent=only, to_queue=None if only else to_queue)
         self._onward = desk.request(
             Request(

@@ -7,7 +7,8 @@ already encoded; and what arrives is taken before aiortc's own receiver sees it,
 is pinned, and tests/media/test_webrtc.py fails when they move.
 
 A leg is answered when ICE and DTLS stand, and ends when the connection does, or when nothing arrived for `silent_s` (a
-browser that was closed hard says no goodbye; ICE would notice after half a minute).
+browser that was closed hard says no goodbye; ICE would notice after half a minute). Who only listens sends no sound, just a
+check of the path every few seconds: there it takes `idle_s`.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ import av
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
+    RTCIceTransport,
     RTCPeerConnection,
     RTCRtpReceiver,
     RTCRtpSender,
@@ -47,6 +49,7 @@ from media.ticker import Ticker
 
 _CONNECT_WITHIN_S: Final = 15.0
 _WATCH_EVERY_S: Final = 0.5
+_STOPPED_S: Final = 1.0  # no sound for so long, and a sign of life after it: the microphone was taken away
 _UNSENT: Final = 10  # frames: beyond that the connection does not take them, and the oldest go
 _KEYS: Final = "audio/telephone-event"
 _OPUS_HZ: Final = 48_000
@@ -76,11 +79,14 @@ class OfferRefused(JingyinError):
 class WebRtcLegs:
     """Answers offers. `background` owns the connections' work; ending it, or a leg, closes them."""
 
-    def __init__(self, *, clock: Clock, ticker: Ticker, background: Background, silent_s: float = 3.0) -> None:
+    def __init__(
+        self, *, clock: Clock, ticker: Ticker, background: Background, silent_s: float = 3.0, idle_s: float = 8.0
+    ) -> None:
         self._clock = clock
         self._ticker = ticker
         self._background = background
         self._silent_s = silent_s
+        self._idle_s = idle_s
 
     async def answer(self, offer: str, *, id: str, codec: Codec = Codec.PCMA) -> tuple[str, LineLeg]:
         """The answer's SDP, and the leg: TRYING until the connection stands.
@@ -121,8 +127,10 @@ class WebRtcLegs:
                 now_s = self._clock.monotonic()
                 if leg.state is LegState.TRYING and now_s - began_s > _CONNECT_WITHIN_S:
                     leg.ended(Cause.NO_ANSWER)
-                elif leg.state is LegState.ANSWERED and now_s - wire.heard_s > self._silent_s:
-                    log.warning("nothing arrives any more", leg=leg.id, silent_s=self._silent_s)
+                elif leg.state is LegState.ANSWERED and wire.quiet_for_s(now_s) > (
+                    limit_s := self._idle_s if wire.only_listens else self._silent_s
+                ):
+                    log.warning("nothing arrives any more", leg=leg.id, silent_s=limit_s)
                     leg.ended(Cause.NETWORK_FAILURE)
                 try:
                     async with asyncio.timeout(_WATCH_EVERY_S):
@@ -150,7 +158,9 @@ class _Wire:
         self._leg: LineLeg | None = None
         self._clock: Clock | None = None
         self.over = asyncio.Event()
-        self.heard_s = 0.0
+        self._up_s = 0.0
+        self._sound_s: float | None = None  # when sound last came
+        self._sign_s = 0.0  # when the browser last asked whether we are there
         receiver._handle_rtp_packet = self._on_packet  # type: ignore[method-assign]  # the hook
 
     @classmethod
@@ -172,7 +182,30 @@ class _Wire:
         if not agreed:
             raise OfferRefused("no codec in common", remedy="Offer PCMA or Opus.", case="no_codec")
         track.speak(Codec(agreed[0].mimeType))
-        return cls(connection, transceiver.receiver, track)
+        wire = cls(connection, transceiver.receiver, track)
+        wire.watch(transceiver.receiver.transport.transport)
+        return wire
+
+    def watch(self, ice: RTCIceTransport) -> None:
+        """Take the browser's checks for signs of life (RFC 7675: every few seconds, whether or not there is sound)."""
+        path = ice._connection
+        checked = path.request_received
+
+        def request_received(message: Any, *more: Any) -> None:  # Any: aioice's
+            if self._clock is not None:
+                self._sign_s = self._clock.monotonic()
+            checked(message, *more)
+
+        path.request_received = request_received  # type: ignore[assignment, method-assign]  # the hook
+
+    @property
+    def only_listens(self) -> bool:
+        """It sends no sound, or ceased to, and still is there."""
+        return self._sound_s is None or self._sign_s - self._sound_s > _STOPPED_S
+
+    def quiet_for_s(self, now_s: float) -> float:
+        """Since anything came."""
+        return now_s - max(self._up_s, self._sign_s, self._sound_s or 0.0)
 
     def attach(self, leg: LineLeg, clock: Clock) -> None:
         """From now on what happens goes to the leg."""
@@ -182,7 +215,7 @@ class _Wire:
         def changed() -> None:
             match self._connection.connectionState:
                 case "connected":
-                    self.heard_s = clock.monotonic()
+                    self._up_s = clock.monotonic()
                     leg.answered()
                 case "failed":
                     leg.ended(Cause.NETWORK_FAILURE)
@@ -203,7 +236,7 @@ class _Wire:
         leg, codec = self._leg, self._codecs.get(packet.payload_type)
         if leg is None or self._clock is None or codec is None or leg.state is LegState.ENDED:
             return
-        self.heard_s = self._clock.monotonic()
+        self._sound_s = self._clock.monotonic()
         if packet.ssrc in self._statistics:
             self._statistics[packet.ssrc].add(packet)
         if codec.mimeType == _KEYS:

@@ -100,8 +100,10 @@ async def extend(here: Here, who: Who) -> shapes.DeskView:
 async def _write(here: Place, who: Caller, done: shapes.WrapUp, call: CallRecord) -> None:
     crm, now = here.crm, here.live.now()
     due = _time(done.callback_at) if done.callback_at else None
+    if due is None and done.outcome == "callback":
+        raise BadTime("when is to be called back?", where="callback_at", remedy="Give a time in the future.")
     if due is not None and due <= now:
-        raise BadTime("no time to come", where="callback_at", remedy="Give a time in the future.")
+        raise BadTime("no time to come", where="callback_at", remedy="Give a time in the future.", case="past")
     await crm.calls.wrap_up(who.scope, call.id, outcome=done.outcome, grade=done.grade)
     if done.note:
         await crm.customers.note(who.scope, call.customer_id, done.note)

@@ -17,7 +17,7 @@ from kernel.clock import LoopClock
 from kernel.tasks import alongside
 from media.audio import FRAME_BYTES, FRAME_SAMPLES, RATE_HZ
 from media.dtmf import encode
-from media.leg import Answered, Cause, KeyPressed, LegEnded
+from media.leg import Answered, Cause, KeyPressed, LegEnded, LegState
 from media.line_leg import LineLeg
 from media.ticker import Ticker
 from media.webrtc import Codec, OfferRefused, WebRtcLegs
@@ -71,11 +71,13 @@ class Browser:
 
 
 @asynccontextmanager
-async def connected(sound: np.ndarray, codec: Codec) -> AsyncIterator[tuple[Browser, LineLeg]]:
+async def connected(
+    sound: np.ndarray, codec: Codec, *, silent_s: float = 3.0, idle_s: float = 8.0
+) -> AsyncIterator[tuple[Browser, LineLeg]]:
     clock, browser = LoopClock(), Browser(sound)
     ticker = Ticker(clock)
     async with alongside(ticker.run()) as background:
-        legs = WebRtcLegs(clock=clock, ticker=ticker, background=background)
+        legs = WebRtcLegs(clock=clock, ticker=ticker, background=background, silent_s=silent_s, idle_s=idle_s)
         await browser.connection.setLocalDescription(await browser.connection.createOffer())
         answer, leg = await legs.answer(browser.connection.localDescription.sdp, id="phone", codec=codec)
         await browser.connection.setRemoteDescription(RTCSessionDescription(sdp=answer, type="answer"))
@@ -148,6 +150,28 @@ async def test_a_browser_that_goes_ends_the_leg():
         async with asyncio.timeout(6):
             [event] = [event async for event in leg.events()]
         assert isinstance(event, LegEnded)
+
+
+async def test_who_only_listens_stays_and_who_vanishes_does_not(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("aioice.ice.CONSENT_INTERVAL", 0.5)  # of the far end too: a browser's are 2.5 s apart
+    async with connected(chirp(0.5, 300, 900), Codec.PCMA, silent_s=1.5, idle_s=3.0) as (browser, leg):
+        await asyncio.sleep(0.5)
+        browser.connection.getSenders()[0].replaceTrack(None)
+        await asyncio.sleep(4.0)
+        assert leg.state is LegState.ANSWERED
+        await browser.connection.getSenders()[0].transport.transport._connection.close()  # without a word
+        async with asyncio.timeout(6):
+            assert [type(event) async for event in leg.events()] == [LegEnded]
+        assert leg.cause is Cause.NETWORK_FAILURE
+
+
+async def test_who_speaks_and_vanishes_is_missed_soon():
+    async with connected(chirp(0.5, 300, 900), Codec.PCMA, silent_s=0.6, idle_s=30.0) as (browser, leg):
+        await asyncio.sleep(0.5)
+        await browser.connection.getSenders()[0].transport.transport._connection.close()
+        async with asyncio.timeout(4):
+            assert [type(event) async for event in leg.events()] == [LegEnded]
+        assert leg.cause is Cause.NETWORK_FAILURE
 
 
 async def test_hanging_up_closes_the_connection():

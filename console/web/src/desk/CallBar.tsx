@@ -14,6 +14,7 @@ import { useCanCommand, useTopic } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { usePhone } from "@/phone/provider";
+import { queueName } from "@/words";
 import type { MessageKey } from "@/i18n";
 
 import { AfterCallButton, AfterCallStrip } from "./AfterCall";
@@ -84,7 +85,7 @@ function Bar({ desk }: { desk: DeskView | undefined }) {
             <StageMark stage={stage} />
           </div>
           <div className="dense soft cut">
-            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : call.transfer_to ? t("transfer.asked", { name: call.transfer_to }) : <span translate="no">{[call.local_time, call.city].filter(Boolean).join(" · ")}</span>}
+            {stage === "reconnecting" ? <LostFor until={desk.phone.lost_until} /> : call.transfer_to ? t("transfer.asked", { name: queueName(t, call.transfer_to) }) : <span translate="no">{[call.local_time, call.city].filter(Boolean).join(" · ")}</span>}
           </div>
         </div>
         <Act calls={calls} id="mute" />

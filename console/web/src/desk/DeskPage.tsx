@@ -71,7 +71,7 @@ function Waiting({ desk }: { desk: DeskView }) {
         {t(ready ? "desk.is_ready" : "desk.is_not_ready")}
       </Tag>
       <h1>{t(ready ? "desk.next_soon" : "desk.not_ready_title")}</h1>
-      <p className="soft">{t(ready ? "desk.next_what" : desk.reason === "missed" ? "desk.missed_what" : "desk.not_ready_what")}</p>
+      <p className="soft">{t(ready ? "desk.next_what" : desk.reason === "missed an offer" ? "desk.missed_what" : "desk.not_ready_what")}</p>
       <div className="row">
         {ready ? null : (
           <Button type="primary" size="large" disabled={!may("ready")} onClick={() => command.mutate({ path: "/api/desk/status", body: { status: "ready", reason: "" } })}>

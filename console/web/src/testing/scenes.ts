@@ -113,7 +113,7 @@ export const scenes = {
   },
   shiftCheck: desk({ state: "gone", status: "not_ready", allowed_actions: ["start_shift"] }),
   ready: desk({}),
-  notReady: desk({ status: "not_ready", reason: "missed", allowed_actions: ["ready", "end_shift"] }),
+  notReady: desk({ status: "not_ready", reason: "missed an offer", allowed_actions: ["ready", "end_shift"] }),
   offered: desk({ state: "offered", offer: anOffer(), allowed_actions: ["accept", "decline", ...STAY] }),
   live: desk({ state: "talking", call: aDeskCall(), allowed_actions: LIVE }),
   held: desk({ state: "talking", call: aDeskCall({ held: true }), allowed_actions: ["resume", "hang_up"] }),
