@@ -58,7 +58,7 @@ _LONGEST_CHAIN: Final = 12  # actions after one event; more is a loop in the rul
 _MOST_UTTERANCES: Final = 60
 _LAST_PARTS: Final = 2  # of an utterance that is to be repeated
 _TIME: Final = "callback_time"  # the intent of who names a time
-_REMNANT: Final = 0.5  # the share of known words up to which a turn is what is left of one
+_REMNANT: Final = 0.7  # the share of known words up to which a turn is what is left of one
 _SURE_OF_A_REMNANT: Final = 0.9  # of its intent: "yes" is one, however much was said around it
 _CALLBACK_SLOT: Final = "callback_time"
 
@@ -296,9 +296,8 @@ class Dialogue:
                 break
             choice = following
         if not keys and (choice.action != LISTEN or (self._holding and self._tracker.cut)):
-            keys += next_steps(
-                self._assistant, self._tracker
-            )  # nobody leaves the customer in silence, nor unaware that they are to wait
+            # Nobody leaves the customer in silence, nor unaware that they are to wait.
+            keys += next_steps(self._assistant, self._tracker)
         return self._utter(actions, keys, because)
 
     def _choose(self, following: str) -> Choice | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from dialer.robots import Robots
+from dialer.template import spoken_slots
 from dialer.trial import Owner, Told, Trial
 from kernel.clock import Clock
 from kernel.errors import JingyinError
@@ -271,7 +272,7 @@ class Trials:
             id,
             owner,
             robots=robots,
-            dialogue=robots.dialogue(called_at=self._clock.now(), zone="UTC", slots={}),
+            dialogue=robots.dialogue(called_at=self._clock.now(), zone="UTC", slots=_placeholders(robots)),
             leg=leg,
             typed=typed,
             clock=self._clock,
@@ -291,3 +292,8 @@ class Trials:
             over = [id for id, other in self._trials.items() if other.over]
             for id in over[: max(0, len(over) - _KNOWN)]:
                 del self._trials[id]
+
+
+def _placeholders(robots: Robots) -> dict[str, str]:
+    """In the place of what only a lead could fill: there is none, and a sentence with holes says nothing to its designer."""
+    return {name: f"[{name}]" for name in spoken_slots(robots.assistant.project)}

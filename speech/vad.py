@@ -42,9 +42,8 @@ _BLOCK_FRAMES: Final = 15  # 300 ms a block
 _BLOCKS: Final = 10  # a window of 3 s
 _SMOOTHING: Final = 0.5
 _WINDOW: Final = np.hanning(FRAME_SAMPLES)
-_BELOW_VOICE_BINS: Final = (
-    2  # 0 and 50 Hz; of a hum at 100 Hz, as low as voices go, a sixth of the energy leaks into them
-)
+# Bins at 0 and 50 Hz. Of a sound at 100 Hz, as low as voices go, a sixth of the energy leaks into them (the window's).
+_BELOW_VOICE_BINS: Final = 2
 _BELOW_VOICE: Final = 0.6
 
 

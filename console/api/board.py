@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from console.api import shapes
 from console.api.access import Caller, Who
 from console.api.campaigns import campaign_view
-from console.api.place import Here, Place
+from console.api.place import Here, Id, Place
 from console.api.words import reasons_view
 from console.board import call_view
 from crm.campaign import Campaign
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api")
 
 
 @router.get("/board", operation_id="getBoard")
-async def board(here: Here, who: Who, campaign_id: int | None = None) -> shapes.Board:
+async def board(here: Here, who: Who, campaign_id: Id | None = None) -> shapes.Board:
     """As of event `seq`."""
     tenant_id, now = who.scope.tenant_id, here.live.now()
     seq = here.hub.seq(tenant_id)  # first: what happens meanwhile is told again, which does no harm

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from console.api import shapes
 from console.api.access import Who
 from console.api.own_calls import own_call, turns_of
-from console.api.place import Here, Place
+from console.api.place import Here, Id, Place
 from console.board import call_view
 from console.masked import masked_name
 from console.sound import span_as_wav, whole
@@ -19,14 +19,14 @@ router = APIRouter(prefix="/api")
 
 
 @router.get("/calls", operation_id="listCalls")
-async def list_calls(here: Here, campaign_id: int, who: Who, limit: int = 100) -> list[shapes.CallView]:
+async def list_calls(here: Here, campaign_id: Id, who: Who, limit: int = 100) -> list[shapes.CallView]:
     """A campaign's."""
     found = await here.crm.calls.of_campaign(who.scope, campaign_id, limit=min(max(limit, 1), 1000))
     return [_call_line(call) for call in found]
 
 
 @router.get("/calls/{call_id}", operation_id="getCall")
-async def get_call(here: Here, call_id: int, who: Who) -> shapes.CallDetail:
+async def get_call(here: Here, call_id: Id, who: Who) -> shapes.CallDetail:
     """One, with its turns."""
     call = await own_call(here, who, call_id)
     runner = here.platform.loop.running.get(call_id)
@@ -51,7 +51,7 @@ async def get_call(here: Here, call_id: int, who: Who) -> shapes.CallDetail:
 
 
 @router.get("/calls/{call_id}/journal", operation_id="readJournal")
-async def read_journal(here: Here, call_id: int, who: Who) -> list[shapes.JournalEntry]:
+async def read_journal(here: Here, call_id: Id, who: Who) -> list[shapes.JournalEntry]:
     """Everything that happened in it."""
     await here.crm.calls.get(who.scope, call_id)
     return [
@@ -61,7 +61,7 @@ async def read_journal(here: Here, call_id: int, who: Who) -> list[shapes.Journa
 
 
 @router.get("/calls/{call_id}/recording", operation_id="getRecording", response_class=Response)
-async def recording(here: Here, call_id: int, who: Who) -> Response:
+async def recording(here: Here, call_id: Id, who: Who) -> Response:
     """The whole sound, which is audited."""
     call = await own_call(here, who, call_id)
     path = _sound_of(here, call)
@@ -72,7 +72,7 @@ async def recording(here: Here, call_id: int, who: Who) -> Response:
 
 
 @router.get("/calls/{call_id}/turns/{index}/audio", operation_id="getTurnAudio", response_class=Response)
-async def turn_audio(here: Here, call_id: int, index: int, who: Who) -> Response:
+async def turn_audio(here: Here, call_id: Id, index: int, who: Who) -> Response:
     """The sound of one turn."""
     call = await own_call(here, who, call_id)
     turns, path = await turns_of(here, who.scope, call_id), _sound_of(here, call)

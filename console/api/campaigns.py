@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from console.api import shapes
 from console.api.access import Caller, Who
-from console.api.place import Here, Place
+from console.api.place import Here, Id, Place
 from console.api.words import pace_view
 from dialer import campaign as campaign_
 from kernel.tenant import Role
@@ -58,13 +58,13 @@ async def stop_all(here: Here, who: Who) -> list[shapes.CampaignView]:
 
 
 @router.get("/campaigns/{campaign_id}", operation_id="getCampaign")
-async def get_campaign(here: Here, campaign_id: int, who: Who) -> shapes.CampaignView:
+async def get_campaign(here: Here, campaign_id: Id, who: Who) -> shapes.CampaignView:
     """One."""
     return await campaign_view(here, who, campaign_id)
 
 
 @router.post("/campaigns/{campaign_id}/action", operation_id="moveCampaign")
-async def move_campaign(here: Here, campaign_id: int, wanted: shapes.CampaignAction, who: Who) -> shapes.CampaignView:
+async def move_campaign(here: Here, campaign_id: Id, wanted: shapes.CampaignAction, who: Who) -> shapes.CampaignView:
     """Start, pause or stop it."""
     await campaign_.move(here.crm, who.scope, campaign_id, campaign_.Event(wanted.action))
     view = await campaign_view(here, who, campaign_id)

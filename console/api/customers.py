@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from console.api import shapes
 from console.api.access import Caller, Who
-from console.api.place import Here, Place
+from console.api.place import Here, Id, Place
 from console.api.words import event_view, reasons_view
 from console.masked import masked_name
 from crm.customer import Customer
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/api")
 
 
 @router.get("/customers/{customer_id}", operation_id="getCustomer")
-async def get_customer(here: Here, customer_id: int, who: Who) -> shapes.CustomerView:
+async def get_customer(here: Here, customer_id: Id, who: Who) -> shapes.CustomerView:
     """One, with their history."""
     customer = await here.crm.customers.get(who.scope, customer_id)
     heard = await _heard(here, who, customer_id)
@@ -43,7 +43,7 @@ async def get_customer(here: Here, customer_id: int, who: Who) -> shapes.Custome
 
 
 @router.get("/customers/{customer_id}/can-call", operation_id="canCall")
-async def can_call(here: Here, customer_id: int, who: Who) -> shapes.CanCall:
+async def can_call(here: Here, customer_id: Id, who: Who) -> shapes.CanCall:
     """Would a campaign dial them now, and why not? Nothing is taken."""
     found = await may_call(here.crm, who.scope, customer_id, here.live.now())
     return shapes.CanCall(
@@ -57,7 +57,7 @@ async def can_call(here: Here, customer_id: int, who: Who) -> shapes.CanCall:
 
 
 @router.post("/customers/{customer_id}/reveal", operation_id="revealNumber")
-async def reveal(here: Here, customer_id: int, why: shapes.Reveal, who: Who) -> shapes.Revealed:
+async def reveal(here: Here, customer_id: Id, why: shapes.Reveal, who: Who) -> shapes.Revealed:
     """The whole number, for a reason, which is audited."""
     customer = await here.crm.customers.get(who.scope, customer_id)
     if not customer.numbers:

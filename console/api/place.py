@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
+from pydantic import Field
 
 from console.board import LiveBoard
 from console.live import LiveHub
@@ -31,4 +32,6 @@ def _place(request: Request) -> Place:
     return place
 
 
+# What a database can hold: a greater number is no id of anything.
+Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Here = Annotated[Place, Depends(_place)]

@@ -358,6 +358,3 @@ class Problem(BaseModel):
     case: str
     params: dict[str, str | int | float | list[str]]
     request_id: str
-
-
-# -- talking to the robot -----------------------------------------------------------------------------------------

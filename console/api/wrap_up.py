@@ -10,7 +10,7 @@ from console.api.access import Caller, Who
 from console.api.desk import OWN
 from console.api.desk_view import desk_view, ended_call, unfinished_of
 from console.api.own_calls import NotYours, need_writable, talking_in, wrapping_up
-from console.api.place import Here, Place
+from console.api.place import Here, Id, Place
 from console.masked import masked_name
 from crm.call_record import CallRecord
 from crm.errors import NotFound
@@ -65,7 +65,7 @@ async def list_unfinished(here: Here, who: Who) -> list[shapes.UnfinishedView]:
 
 
 @router.get("/desk/unfinished/{call_id}", operation_id="getUnfinished")
-async def get_unfinished(here: Here, call_id: int, who: Who) -> shapes.DeskCall:
+async def get_unfinished(here: Here, call_id: Id, who: Who) -> shapes.DeskCall:
     """One of them, as their screen had it in the call."""
     if all(draft.call_id != call_id for draft in await unfinished_of(here, who)):
         raise NotFound("unfinished call", call_id)

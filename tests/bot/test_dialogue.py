@@ -157,7 +157,12 @@ def test_is_understood_at_any_point_of_the_call(moment, text, key):
 
 @pytest.mark.parametrize(
     ("text", "known", "hands_over"),
-    [("take", 0.5, False), ("take", 0.6, True), ("i want to speak to a person", 0.5, True)],
+    [
+        ("take", 0.5, False),
+        ("take please", 0.67, False),
+        ("take", 0.8, True),
+        ("i want to speak to a person", 0.5, True),
+    ],
 )
 def test_what_is_left_of_a_turn_is_obeyed_only_when_it_is_sure(text: str, known: float, hands_over: bool):
     call = Call()

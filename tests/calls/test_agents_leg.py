@@ -110,8 +110,9 @@ async def test_an_agent_whose_phone_is_lost_is_offered_nothing_until_it_is_back(
 async def test_a_call_put_on_to_a_colleague(world: World):
     told = await talking(world)
     world.desk.set_status(BEA, Status.READY)
-    human(world).transfer(to_agent="bea")
-    assert human(world).transfer_to == "bea"
+    world.desk.agents[BEA].name = "Bea of the evenings"
+    human(world).transfer(to_agent=BEA)
+    assert human(world).transfer_to == "Bea of the evenings"
     assert human(world).actions == ["resume", "mute"]
     with pytest.raises(NotNow):
         world.runner.hang_up_agent(ADA)

@@ -5,12 +5,13 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from bot.assistant import Assistant
+from bot.assistant import Assistant, load_assistant
 from bot.dialogue import Dialogue
 from bot.events import Action, CustomerSilent
 from bot.turn import Speaker as Who
@@ -204,6 +205,17 @@ def _silent(assistant: Assistant) -> list[Action]:
     dialogue = Dialogue(assistant, called_at=datetime(2026, 11, 24, 15, tzinfo=UTC))
     dialogue.start()
     return dialogue.on(CustomerSilent())
+
+
+async def test_what_only_a_lead_could_fill_is_there_by_name(tmp_path: Path):
+    reminder = load_assistant(Path("bot/assistants/reminder_en"), cache=tmp_path)
+    async with booth(reminder, None) as place:
+        await place.trials.begin(OWNER, "en", Mode.TYPED, None, place.still)
+        async with asyncio.timeout(20):
+            while not any("[amount]" in turn["text"] for turn in place.turns):
+                await place.clock.sleep(0.1)
+        [said] = [turn["text"] for turn in place.turns if "[amount]" in turn["text"]][:1]
+    assert "payment of [amount] by the card ending [card] is due [due]." in said
 
 
 async def test_a_silent_customer_ends_the_talk(assistant: Assistant):

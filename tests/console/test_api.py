@@ -61,6 +61,17 @@ async def test_a_command_without_the_sessions_token_is_refused(console: Console)
         assert (await sue.post(path, json={"action": "start"})).json()["state"] == "running"
 
 
+async def test_a_number_that_no_database_holds_is_no_id(console: Console):
+    async with console.browser("sue") as sue:
+        paths = [path for method, path in RIGHTS if method == "GET" and "_id}" in path and "{talk_id}" not in path]
+        assert len(paths) >= 7
+        for path in paths:
+            for name in ("campaign_id", "customer_id", "call_id"):
+                path = path.replace(f"{{{name}}}", str(10**23))
+            answer = await sue.get(path.replace("{index}", "0"))
+            assert (answer.status_code, answer.json()["code"]) == (422, "console.malformed"), path
+
+
 async def test_another_tenants_things_are_not_found(console: Console):
     async with console.browser("sue") as sue:
         seen = 0

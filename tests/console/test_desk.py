@@ -149,6 +149,11 @@ async def test_a_result_not_saved_in_time_stays_unfinished_and_is_finished_later
         again = (await ann.get(f"/api/desk/unfinished/{call_id}")).json()
         assert (again["draft"]["note"], again["draft"]["grade"]) == ("likes mornings", "B")
         assert [turn["text"] for turn in again["transcript"]] == ["how much is it"]
+        for wrong, case in ((None, ""), ("2020-01-01T09:00:00+00:00", "past")):  # no time, and one that is over
+            body = {"call_id": call_id, "outcome": "callback", "callback_at": wrong}
+            refused = await ann.post("/api/desk/wrap-up", json=body)
+            assert (refused.json()["code"], refused.json()["case"]) == ("console.bad_time", case)
+        assert (await _desk(ann))["unfinished"] == 1
         done = await ann.post("/api/desk/wrap-up", json={"call_id": call_id, "outcome": "sold", "grade": "A"})
         assert (done.json()["state"], done.json()["unfinished"]) == ("idle", 0)
         assert (await ann.get(f"/api/desk/unfinished/{call_id}")).status_code == 404

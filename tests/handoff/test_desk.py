@@ -150,6 +150,7 @@ async def test_a_missed_offer_makes_not_ready(room: Room):
     ticket = room.desk.request(request("c1"))
     await room.wait(10.2)
     assert room.desk.agent(ada).status is Status.NOT_READY
+    assert room.desk.agent(ada).reason == "missed an offer"  # the desk's page knows it by these words
     assert ticket.transfer.state is State.WAITING
     with pytest.raises(OfferOver):
         room.desk.accept(ada, ticket.transfer.id)

@@ -29,6 +29,16 @@ test("a supervisor listens, whispers and leaves; the agent reloads, and moves to
   await row.getByRole("button", { name: "Listen", exact: true }).click();
   await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "listen", "nobody listens");
   await until(async () => (await supervisor.heard()) > 0, "the supervisor hears nothing");
+  const packets = () => supervisor.page.evaluate(async () => {
+    const peer = window.peers.find((one) => one.connectionState === "connected");
+    for (const report of (await peer.getStats()).values()) if (report.type === "inbound-rtp") return report.packetsReceived;
+    return 0;
+  });
+  const connections = () => supervisor.page.evaluate(() => window.peers.length);
+  const [before, began0] = [await packets(), await connections()];
+  await supervisor.page.waitForTimeout(15_000); // who only listens sends nothing, and is there all the same
+  assert.ok((await packets()) - before > 14 * 50, "the sound for a listener breaks off");
+  assert.equal(await connections(), began0, "a listener's phone was lost and came back");
   await row.getByRole("button", { name: "Whisper", exact: true }).click();
   await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "whisper", "nobody whispers");
   await supervisor.page.getByText("Only the agent hears you.").waitFor();
@@ -71,6 +81,8 @@ test("a supervisor listens, whispers and leaves; the agent reloads, and moves to
 
   await row.getByRole("button", { name: "Leave", exact: true }).click();
   await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === null, "the supervisor is still there");
+  await supervisor.page.waitForTimeout(5_000);
+  assert.equal(await supervisor.page.getByText("No sound is arriving").count(), 0);
   await agent.page.getByRole("button", { name: /^Hold/ }).first().click();
   await until(async () => (await look(agent.page, "/api/desk")).call?.held === true, "the customer is not on hold");
   await agent.page.getByRole("button", { name: /^Resume/ }).first().click();

@@ -58,6 +58,9 @@ test("every kind of a timeline's lines says something in Chinese", () => {
 test("what decided, what was seen and what sets the pace are told without a word of English", () => {
   expect(becauseText(t, "attempts_per_day.platform, opt_out")).toBe("今天已拨满次数, 已要求不再来电");
   expect(becauseText(t, "rule: greet")).toBe("规则 greet");
+  expect(becauseText(t, "fallback: not_understood, re-prompt 1")).toBe("没听懂，再问 1");
+  expect(becauseText(t, "fallback: silent, re-prompt 2")).toBe("没出声，再问 2");
+  expect(becauseText(t, "fallback: hearing lost")).toBe("听不到了");
   expect(becauseText(t, "form: callback_form asks again")).toBe("表单再问 callback_form");
   expect(factText(t, { rule: "attempts_per_day", level: "platform", limit: "2", seen: "3" })).toBe("3/2（平台）");
   const figures = { free: 2, soon: 1, warm_share: 0.123, wanted: 25, in_flight: 6, lines: 30 };

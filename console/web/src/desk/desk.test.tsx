@@ -32,6 +32,11 @@ describe("an offer", () => {
     ]);
   });
 
+  test("that was missed is told, with what to do", async () => {
+    draw(scenes.notReady);
+    expect(await screen.findByText("A call rang and was not answered, so it went to somebody else. Say Ready when you are back.")).toBeVisible();
+  });
+
   test("says that nobody has spoken yet, or who had the customer", async () => {
     const { serve } = draw(scenes.ready);
     await screen.findByText("The next customer comes to you");

@@ -587,7 +587,6 @@ export const en = {
   "notice.takes_over": "An agent would take over here. In a talk with the robot nobody is called, so it ends.",
   "notice.idle": "Nothing was typed for a while, so the talk ends.",
   "state.done": "Finished",
-  "reason.missed": "missed a call",
   "reason.end_of_shift": "end of shift",
   "result.lost": "Lost: the platform was interrupted",
   "slot.callback_time": "callback time",

@@ -589,7 +589,6 @@ export const zh: Record<keyof typeof en, string> = {
   "notice.takes_over": "此处将转接人工坐席。与机器人的对话不会转接真人，到此结束。",
   "notice.idle": "长时间没有输入，对话结束。",
   "state.done": "已完成",
-  "reason.missed": "未接来电",
   "reason.end_of_shift": "下班",
   "result.lost": "中断：平台故障",
   "slot.callback_time": "回电时间",
