@@ -4,10 +4,10 @@ Theory of operation. Playing begins when the target depth is there, or when the 
 then on every tick takes one frame. A missing one is concealed by the last one, faded, for 60 ms, then silence, and playing
 begins afresh. A depth that stays over the target is delay that would never go away by itself (a burst after a stall, a far
 end whose clock runs fast): one frame is dropped, a silent one if there is one. How long it stays first depends on how far
-over it was all the while, n frames: `patience_ms` / n, and for want of a silent frame a further 600 ms / n^2. So the last
-20 ms of surplus go with care, within a second, and all of 120 ms within 1.9 s. `longest_ms` is a hard cap. Numbers: target 40 ms
-and cap 160 ms, measured in the media study; the pace of dropping by tests/bench/media (5 % loss, 60 ms jitter: at its target
-again within 2 s).
+over it was all the while, n frames: `patience_ms` / n, and for want of a silent frame a further 600 ms / n^2. So of
+120 ms of surplus all but a frame is gone within 1.1 s, and that one, with care, within a further second. `longest_ms` is a hard
+cap. Numbers: target 40 ms and cap 160 ms, measured in the media study; the pace of dropping by tests/bench/media (5 % loss,
+60 ms jitter: within a frame of its target again after 1.6 s at most, n 20).
 """
 
 from collections import deque

@@ -123,7 +123,8 @@ def test_the_more_there_is_over_the_target_the_sooner_it_goes(unbroken: bool):
         if buffer.dropped > before:
             dropped_at.append(now)
     assert len(dropped_at) == 6
-    assert dropped_at[-1] <= 2000
+    assert dropped_at[4] <= 1100, "one frame over the target may stay a little longer"
+    assert dropped_at[5] <= 2100
     gaps = [later - earlier for earlier, later in pairwise(dropped_at)]
     assert gaps == sorted(gaps)
     assert gaps[0] <= 220 and gaps[-1] >= 400
