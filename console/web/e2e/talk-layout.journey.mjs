@@ -60,7 +60,7 @@ for (const viewport of [
       const window = await openWindow(stage, { ...scenes.talk, events }, { look, lang, viewport });
       const page = await window.openPage();
       const { again, say, hangUp } = WORDS[lang];
-      await page.getByRole("button", { name: /By typing|打字/ }).click();
+      await page.getByRole("button", { name: /^(By typing|打字)/ }).click();
       const turns = page.locator(".transcript .turn");
       await turns.nth(19).waitFor();
       await page.waitForTimeout(600);

@@ -142,7 +142,7 @@ test("a microphone that only beeps is asked again, not taken for a mailbox, and 
     await page.getByText(/this call is recorded/).first().waitFor({ timeout: 40_000 });
     await page.waitForTimeout(15_000);
     assert.equal(await page.getByRole("button", { name: "Once more" }).count(), 0, "the talk is over");
-    await page.getByText(/re-prompt 1|Nothing was understood/).first().waitFor({ timeout: 45_000 });
+    await page.getByText(/asked again 1|Nothing was understood/).first().waitFor({ timeout: 45_000 });
     await page.screenshot({ path: join(shots, "talk-beeps.png") });
     await page.getByRole("status").filter({ hasText: /Nothing was heard|did not understand/ }).waitFor({ timeout: 60_000 });
     await page.screenshot({ path: join(shots, "talk-beeps-ended.png") });
