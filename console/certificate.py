@@ -10,7 +10,7 @@ import os
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -45,7 +45,7 @@ class Certificate:
     names: frozenset[str]
     fingerprint: str
     ends: datetime
-    made: bool
+    made: bool = False
     own: bool = False
 
 
@@ -103,7 +103,18 @@ def _kept(folder: Path, wanted: frozenset[str], now: datetime) -> Certificate | 
     if own.public_key() != found.public_key() or found.not_valid_after_utc < now + NEARLY:
         return None
     names = names_in(found)
-    return _described(folder, found, names, made=False) if wanted <= names else None
+    return described(certificate, key, found, names) if wanted <= names else None
+
+
+def described(certificate: Path, key: Path, found: x509.Certificate, names: frozenset[str]) -> Certificate:
+    """What the two files hold."""
+    return Certificate(
+        certificate=certificate,
+        key=key,
+        names=names,
+        fingerprint=found.fingerprint(hashes.SHA256()).hex(":").upper(),
+        ends=found.not_valid_after_utc,
+    )
 
 
 def names_in(found: x509.Certificate) -> frozenset[str]:
@@ -140,7 +151,7 @@ def _made(folder: Path, names: frozenset[str], now: datetime) -> Certificate:
     )
     _write(key_file, secret)
     _write(certificate_file, found.public_bytes(serialization.Encoding.PEM))
-    return _described(folder, found, names, made=True)
+    return replace(described(certificate_file, key_file, found, names), made=True)
 
 
 _USAGE: Final = x509.KeyUsage(
@@ -170,15 +181,3 @@ def _write(path: Path, data: bytes) -> None:
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
     half.replace(path)
-
-
-def _described(folder: Path, found: x509.Certificate, names: frozenset[str], *, made: bool) -> Certificate:
-    certificate, key = _files(folder)
-    return Certificate(
-        certificate=certificate,
-        key=key,
-        names=names,
-        fingerprint=found.fingerprint(hashes.SHA256()).hex(":").upper(),
-        ends=found.not_valid_after_utc,
-        made=made,
-    )

@@ -5,14 +5,15 @@ the key without a password, for nobody is there to type it.
 """
 
 import ssl
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
-from console.certificate import Certificate, names_in
+from console.certificate import Certificate, described, names_in
 from kernel.errors import JingyinError
 
 
@@ -56,15 +57,7 @@ def own_certificate(certificate: Path, key: Path, now: datetime) -> Certificate:
             remedy="Ask for one with the names by which browsers reach the console.",
         )
     _try(certificate, key)
-    return Certificate(
-        certificate=certificate,
-        key=key,
-        names=names,
-        fingerprint=found.fingerprint(hashes.SHA256()).hex(":").upper(),
-        ends=found.not_valid_after_utc,
-        made=False,
-        own=True,
-    )
+    return replace(described(certificate, key, found, names), own=True)
 
 
 def _read(path: Path) -> bytes:

@@ -1,6 +1,7 @@
 """The console's API on a socket, for as long as a platform runs: over HTTP for this machine, over HTTPS for others too."""
 
 import asyncio
+import errno
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Sequence
@@ -31,6 +32,12 @@ class PortTaken(JingyinError):
     """Another program listens on the console's port."""
 
     code = "console.port_taken"
+
+
+class CannotListen(JingyinError):
+    """The console's address is not this machine's, or its port needs rights that this user lacks."""
+
+    code = "console.cannot_listen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +120,20 @@ def listen(settings: Settings, clock: Clock, *, kept_in: Path) -> Listening:
 
     Raises:
         PortTaken: another program has it.
+        CannotListen: the address is not this machine's, or the port needs more rights.
         NotLoopback: others could reach it, and it is not to speak TLS.
         CertificateFailed: there is none and none can be made.
         CertificateRefused: the one that is set would not do.
     """
     console = settings.console
     check_host(console)
-    certificate, names = None, frozenset(LOOPBACK)
-    if console.https:
-        certificate = _certificate(console, clock.now(), kept_in)
-        names |= certificate.names
     bound = _bind(console.host, console.port)
+    try:
+        certificate = _certificate(console, clock.now(), kept_in) if console.https else None
+    except JingyinError:
+        bound.close()
+        raise
+    names = frozenset(LOOPBACK) | (certificate.names if certificate else frozenset())
     port = bound.getsockname()[1]
     return Listening(socket=bound, host=console.host, port=port, certificate=certificate, names=names)
 
@@ -169,9 +179,17 @@ def _bind(host: str, port: int) -> socket.socket:
         bound.listen()
     except OSError as exc:
         bound.close()
-        raise PortTaken(
-            f"port {port} is taken ({exc.strerror})",
-            where=host,
-            remedy="End what listens there, or choose another (platform.console.port or --port; 0: any).",
+        if exc.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"port {port} is taken ({exc.strerror})",
+                where=host,
+                remedy="End what listens there, or choose another (platform.console.port or --port; 0: any).",
+            ) from None
+        raise CannotListen(
+            f"nothing can listen on {host}, port {port} ({exc.strerror})",
+            where="platform.console.port" if isinstance(exc, PermissionError) else "platform.console.host",
+            remedy="Choose a port above 1023 (--port; 0: any)."
+            if isinstance(exc, PermissionError)
+            else f"Name an IPv4 address of this machine (--host); {EVERYWHERE} means all of them.",
         ) from None
     return bound

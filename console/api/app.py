@@ -1,6 +1,6 @@
 """The application: routes put together, and what holds for all of them.
 
-Every answer carries a request id and the security headers; every error is `{code, message, remedy, request_id}`. A command with
+Every answer carries a request id and the security headers; every error is a Problem (console.api.refusals). A command with
 an `Idempotency-Key` runs once: the same key again, of the same session as long as it lasts, gets the first answer, also while that
 is still being made. Host headers with other names than the console's are refused (DNS rebinding).
 """
@@ -12,65 +12,24 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Final
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 
 from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, supervise, talk, wrap_up
-from console.api.access import COOKIE, LOGIN, NotLoggedIn, WrongToken, guard, session_of
-from console.api.desk_view import draft_view
-from console.api.own_calls import NotYours
-from console.api.pace import Limiter, Logins, TooManyTries
+from console.api.access import COOKIE, LOGIN, guard, session_of
+from console.api.pace import Limiter, Logins
 from console.api.place import Place
+from console.api.refusals import answer_to, handle, unexpected
 from console.board import LiveBoard
 from console.certificate import LOOPBACK
 from console.live import LiveHub
-from console.tenants import UnknownTenant
-from crm.draft import DraftChanged
-from crm.errors import NotFound
 from crm.room import Crm
-from dialer import campaign as campaign_
-from dialer.human import NobodyToTransferTo, NotNow
-from dialer.supervision import AlreadySupervised
-from dialer.trials import NoSuchTalk, NoVoice, TalkOver, TooManyTalks, UnknownLanguage
 from dialer.wiring.platform import Platform
-from dialer.wiring.speech import SpeechNotReady
 from handoff.agents import State as AgentState
-from handoff.desk import NoSuchAgent, NoSuchTransfer, OfferOver
-from handoff.phones import DeskSessionFenced, NoSuchPhone, PhoneMissing
 from kernel.errors import JingyinError
-from kernel.machine import IllegalTransition
 from kernel.metrics import render
-from kernel.tenant import Forbidden
 
 _REMEMBERED: Final = 1000
 _NOT_BEGUN: Final = frozenset({401, 403, 429})  # refused before it began: the command did nothing
-_STATUS: Final[dict[type[JingyinError], int]] = {
-    NotLoggedIn: 401,
-    WrongToken: 403,
-    Forbidden: 403,
-    NotFound: 404,
-    UnknownTenant: 404,
-    NoSuchAgent: 404,
-    NoSuchTransfer: 404,
-    OfferOver: 409,
-    IllegalTransition: 409,
-    PhoneMissing: 409,
-    NoSuchPhone: 404,
-    DeskSessionFenced: 409,
-    NotNow: 409,
-    NobodyToTransferTo: 409,
-    AlreadySupervised: 409,
-    DraftChanged: 409,
-    NotYours: 409,
-    campaign_.ChangedMeanwhile: 409,
-    NoSuchTalk: 404,
-    UnknownLanguage: 404,
-    TalkOver: 409,
-    NoVoice: 409,
-    TooManyTries: 429,
-    TooManyTalks: 429,
-    SpeechNotReady: 503,
-}
 # antd writes its styles at run time, hence 'unsafe-inline' for styles; scripts are ours alone.
 _HEADERS: Final = {
     "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -86,12 +45,6 @@ class NotLoopback(JingyinError):
     """Without TLS the API must not be reachable from other machines; with it, it answers to its own names only."""
 
     code = "console.not_loopback"
-
-
-class Malformed(JingyinError):
-    """What was sent is not what the route takes."""
-
-    code = "console.malformed"
 
 
 def create_app(
@@ -117,9 +70,12 @@ def create_app(
         name = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
         if not _ours(name.lower(), names):
             unknown = NotLoopback("unknown Host header", remedy="Use 127.0.0.1, or add to platform.console.names.")
-            response: Response = _problem(unknown, request_id, 421)
+            response: Response = answer_to(unknown, request_id, 421)
         else:
-            response = await answers.once(request, proceed)
+            try:
+                response = await answers.once(request, proceed)
+            except Exception:  # noqa: BLE001  # the requests' supervisor: it is logged and counted there
+                response = unexpected(request)
         response.headers["x-request-id"] = request_id
         for header, value in _HEADERS.items():
             response.headers.setdefault(header, value)
@@ -127,22 +83,7 @@ def create_app(
             response.headers.setdefault("cache-control", "no-store")
         return response
 
-    @app.exception_handler(JingyinError)
-    async def refused(request: Request, exc: JingyinError) -> Response:
-        status = next((code for kind, code in _STATUS.items() if isinstance(exc, kind)), 400)
-        return _problem(exc, request.state.id, status)
-
-    @app.exception_handler(RequestValidationError)
-    async def malformed(request: Request, exc: RequestValidationError) -> Response:
-        first = exc.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        wrong = Malformed(
-            f"{place}: {first['msg']}",
-            remedy="docs/reference/openapi.json says what is right.",
-            params={"field": place},
-        )
-        return _problem(wrong, request.state.id, 422)
-
+    handle(app)
     api = APIRouter(
         dependencies=[Depends(guard)], responses={"4XX": {"model": shapes.Problem, "description": "Refused: why"}}
     )
@@ -227,17 +168,3 @@ class _Answers:
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return whole
-
-
-def _problem(exc: JingyinError, request_id: str, status: int) -> JSONResponse:
-    params = {
-        name: value if isinstance(value, str | int | float) else list(value) for name, value in exc.params.items()
-    }
-    body = shapes.Problem(
-        code=exc.code, message=exc.message, remedy=exc.remedy, case=exc.case, params=params, request_id=request_id
-    ).model_dump()
-    if isinstance(exc, DraftChanged):
-        other = draft_view(exc.other).model_dump()
-        body["other"] = {name: other[name] for name in ("note", "outcome", "grade", "callback_at", "etag")}
-    wait = {"retry-after": str(exc.retry_after_s)} if isinstance(exc, TooManyTries) else None
-    return JSONResponse(body, status_code=status, headers=wait)

@@ -8,10 +8,12 @@ from typing import Final
 ANSWERED: Final = (
     "console.bad_time",
     "console.malformed",
+    "console.no_such_route",
     "console.not_logged_in",
     "console.not_loopback",
     "console.not_yours",
     "console.too_many_tries",
+    "console.unexpected",
     "console.unknown_tenant",
     "console.wrong_token",
     "crm.draft_changed",
@@ -57,6 +59,7 @@ ELSEWHERE: Final = frozenset(
     {
         "bot.artefact_unreadable",
         "bot.assistant_invalid",
+        "console.cannot_listen",
         "console.certificate_failed",
         "console.certificate_refused",
         "console.demo_too_long",

@@ -7,6 +7,7 @@ import pytest
 
 from console.api.access import PUBLIC, RIGHTS
 from console.api.pace import Limiter
+from console.api.refusals import UNEXPECTED
 from kernel.tenant import Role
 from tests.console.conftest import NUMBER, PASSWORD, USERS, Console
 
@@ -70,6 +71,35 @@ async def test_a_number_that_no_database_holds_is_no_id(console: Console):
                 path = path.replace(f"{{{name}}}", str(10**23))
             answer = await sue.get(path.replace("{index}", "0"))
             assert (answer.status_code, answer.json()["code"]) == (422, "console.malformed"), path
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/api/nothing", 404), ("PATCH", "/api/login", 405)])
+async def test_a_path_that_is_not_there_is_answered_as_a_problem(console: Console, method, path, status):
+    async with console.browser("sue") as sue:
+        answer = await sue.request(method, path)
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (status, "console.no_such_route")
+    assert told["request_id"] == answer.headers["x-request-id"]
+
+
+async def test_an_error_nobody_foresaw_is_answered_with_its_request_and_logged(console: Console, caplog):
+    async def broken() -> None:
+        raise RuntimeError("13800138000 is nobody's business")
+
+    console.app.add_api_route("/api/broken/{number}", broken, methods=["POST"])
+    before = UNEXPECTED._value.get()  # prometheus_client has no other way
+    async with console.browser("sue") as sue:
+        for key in ("k", "k"):  # it is not kept under its key: the second try is one
+            answer = await sue.post("/api/broken/13800138000", headers={"Idempotency-Key": key})
+            told = answer.json()
+            assert (answer.status_code, told["code"]) == (500, "console.unexpected")
+            assert "13800138000" not in answer.text
+            assert told["request_id"] == answer.headers["x-request-id"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+    assert UNEXPECTED._value.get() == before + 2
+    last = caplog.records[-1]
+    assert last.facts["request"] == told["request_id"]
+    assert last.facts["route"] == "/api/broken/{number}"
 
 
 async def test_another_tenants_things_are_not_found(console: Console):

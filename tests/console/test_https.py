@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ import websockets
 
 from console.api.app import NotLoopback
 from console.certificate import LASTS, NEARLY, CertificateFailed, certificate_in, names_of_this_machine
-from console.serving import Listening, listen, serve
+from console.serving import CannotListen, Listening, listen, serve
 from console.site import EVERYWHERE, reached_at
 from kernel.clock import LoopClock
 from kernel.settings import ConsoleSettings, Settings
@@ -104,6 +105,14 @@ def test_other_machines_are_not_served_without_tls(host: str, tmp_path: Path):
     with pytest.raises(NotLoopback, match="--https"):
         listen(_set(host, https=False), LoopClock(), kept_in=tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "192.0.2.1"])  # no address; nobody's (RFC 5737)
+def test_an_address_that_is_not_ours_is_said_and_not_taken_for_a_taken_port(host: str, tmp_path: Path):
+    with pytest.raises(CannotListen, match=re.escape(host)) as refused:
+        listen(_set(host, https=True), LoopClock(), kept_in=tmp_path)
+    assert refused.value.where == "platform.console.host"
+    assert list(tmp_path.iterdir()) == []  # nor is a certificate made for it
 
 
 def test_all_addresses_are_served_with_tls_and_named(tmp_path: Path):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.api import app, codes
+from console.api import codes, refusals
 from dialer import pacing
 from dialer.pacing_predictive import predictive
 from kernel.errors import JingyinError
@@ -21,7 +21,7 @@ def test_every_error_of_the_process_is_one_that_requests_meet_or_one_that_none_d
     answered = set(codes.ANSWERED)
     assert answered.isdisjoint(codes.ELSEWHERE)
     assert sorted(known - answered - codes.ELSEWHERE) == [], "say in console/api/codes.py whether a request can meet it"
-    assert {error.code for error in app._STATUS} <= answered
+    assert {error.code for error in refusals._STATUS} <= answered
 
 
 async def test_a_refusal_carries_its_case_and_the_values_in_its_text(console: Console):
