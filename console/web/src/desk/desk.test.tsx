@@ -2,6 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 
+import type { DeskView } from "@/api/types";
 import { localInput } from "@/drafts/draft";
 import { aDesk, aDeskCall, anOffer, event } from "@/testing/fixtures";
 import { draw, FakeLive, sent, setStage } from "@/testing/draw";
@@ -148,6 +149,16 @@ describe("what follows a call", () => {
     await waitFor(() => expect(back).toBeEnabled());
     await userEvent.click(back);
     await waitFor(() => expect(sent.find(({ path }) => path === "/api/desk/status")?.body).toEqual({ status: "ready", reason: "" }));
+  });
+
+  test.each([
+    ["lunch", "After this call: lunch."],
+    ["signed in", "After this call: not ready."],
+    ["missed an offer", "After this call: not ready."],
+  ])("is what they chose, not how they came to be unready (%s)", async (reason, words) => {
+    const { answers } = scenes.afterCall;
+    draw({ path: "/desk", answers: { ...answers, "/api/desk": { body: { ...(answers["/api/desk"]?.body as DeskView), reason } } } });
+    expect(await screen.findByText(words)).toBeVisible();
   });
 
   test("ends this browser's phone when the server says that the shift is over", async () => {

@@ -211,6 +211,7 @@ export const en = {
   "after.end": "After this call: end my shift",
   "after.ends": "Your shift ends after this call.",
   "after.breaks": "After this call: {{reason}}.",
+  "after.not_ready": "not ready",
   "after.what": "No new customer comes to you. It happens when the result is saved or its time is over.",
   "after.take_back": "Take it back",
   "unfinished.title": "Unfinished: {{count}}",

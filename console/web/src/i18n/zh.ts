@@ -213,6 +213,7 @@ export const zh: Record<keyof typeof en, string> = {
   "after.end": "本次通话后：结束班次",
   "after.ends": "本次通话后您的班次结束。",
   "after.breaks": "本次通话后：{{reason}}。",
+  "after.not_ready": "未就绪",
   "after.what": "不再派发新客户。保存结果或整理时间到后生效。",
   "after.take_back": "撤回",
   "unfinished.title": "未完成：{{count}}",
