@@ -5,10 +5,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.assistant import ANSWER, Assistant, load_assistant
 from bot.dialogue import Dialogue
 from bot.events import HangUp, KeyPressed
+from bot.rasa.nlu import FALLBACK
 from bot.rasa.reader import AssistantInvalid, read_tests
 from bot.rehearsal import rehearse
 from tests.bot.course import ROOT
@@ -51,6 +54,20 @@ def test_it_asks_for_an_answer_and_says_so_when_it_could_not(folder: Path, tmp_p
     (copy / "domain.yml").write_text(domain.replace(f"{ANSWER}:", "utter_ask_other:"))
     with pytest.raises(AssistantInvalid, match=f"{ANSWER}' is missing"):
         load_assistant(copy, cache=tmp_path)
+
+
+DIGITS = {
+    "en": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    "zh": list("零一二三四五六七八九"),
+}
+
+
+@given(digits=st.lists(st.integers(0, 9), min_size=2, max_size=11))
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_digits_read_out_are_no_answer_and_no_refusal(folder: Path, digits: list[int]):
+    spoken = DIGITS[folder.name[-2:]]
+    parse = loaded(folder).understander.parse(" ".join(spoken[digit] for digit in digits))
+    assert parse.intent in ("out_of_scope", FALLBACK)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
