@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dialer.briefing import outcome_of_cause
 from dialer.call import Event, Outcome
 from dialer.life import Life
+from dialer.recall import recall
 from media.leg import Answered, Cause, Dial, Leg, LegEnded
 from speech.prompt import Prompt
 
@@ -18,6 +19,7 @@ async def dial(life: Life, prompts: Sequence[Prompt]) -> Leg | None:
     around, picked = life.around, life.picked
     assert picked.grant is not None, "a call to us is not dialled"
     life.tell("state", {})
+    await recall(life)
     decision = await around.crm.quota.commit(picked.scope, picked.grant)
     if not decision.allowed:
         life.outcome = Outcome.FAILED

@@ -9,10 +9,10 @@ from typing import Final
 from crm.call_record import CallRecord
 from dialer.call import Outcome
 from dialer.dialling import answered, wait_for_answer
-from dialer.history import earlier
 from dialer.inbound_rules import Caller, To, read_rules, route
 from dialer.life import Life
 from dialer.modes.three_stage import talk_and_hand_over
+from dialer.recall import recall
 from media.leg import Incoming
 
 _OPENINGS: Final = {To.ROBOT: "EXTERNAL_called", To.QUEUE: "EXTERNAL_called_queue"}
@@ -23,13 +23,7 @@ async def live(life: Life, incoming: Incoming) -> None:
     around, picked = life.around, life.picked
     leg = life.leg = incoming.leg
     life.tell("state", {"direction": "in"})
-    before = [
-        one
-        for one in await around.crm.calls.of_customer(picked.scope, picked.lead.customer_id)
-        if one.id != life.call.call_id
-    ]
-    timeline = await around.crm.timeline.of(picked.scope, picked.lead.customer_id)
-    life.earlier = earlier(timeline, {one.id: one for one in before})
+    before = await recall(life)
     chosen = route(read_rules(picked.campaign.options, picked.campaign.name), _caller(life, before))
     life.queue = chosen.queue
     life.notes.note("routed", {"to": chosen.to.value, "queue": chosen.queue, "because": chosen.because})

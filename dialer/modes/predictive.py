@@ -74,7 +74,7 @@ async def _ask(life: Life, leg: Leg, greeting: Greeting) -> Ticket:
     request = Request(
         call_id=str(life.call.call_id),
         tenant_id=picked.scope.tenant_id,
-        briefing=briefing_without_talk(picked.lead, life.call.call_id, picked.campaign.name),
+        briefing=briefing_without_talk(picked.lead, life.call.call_id, picked.campaign.name, life.earlier),
         queue=life.queue,
         hold_s=max(0.0, GRACE_S - (greeting.heard_ms - greeting.ended_ms) / 1000),
         straight=True,

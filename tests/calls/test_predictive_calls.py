@@ -53,6 +53,14 @@ async def test_who_answers_has_an_agent_at_once_and_never_hears_the_robot(world:
     assert world.desk.agents["ada"].state in (AgentState.WRAP_UP, AgentState.IDLE)
 
 
+async def test_the_agent_who_is_put_through_sees_what_was_before(world: World):
+    await world.crm.customers.note(world.scope, world.lead.customer_id, "rather in the morning")
+    world.agent("ada", talk_s=2)
+    await world.call(Customer())
+    [offer] = [news for _, news in world.news if isinstance(news, Offer)]
+    assert [(past.kind, past.text) for past in offer.briefing.earlier] == [("note", "rather in the morning")]
+
+
 @pytest.mark.parametrize("hello", ["hello", None, "hello there this is mary speaking"], ids=["short", "silent", "long"])
 async def test_the_two_seconds_run_from_the_end_of_the_greeting(world: World, hello: str | None):
     world.agent("ada", talk_s=2)

@@ -27,6 +27,14 @@ async def test_an_interested_customer_reaches_an_agent_who_was_shown_the_summary
     assert world.desk.agents["ada"].state in (AgentState.WRAP_UP, AgentState.IDLE)
 
 
+async def test_the_agent_sees_what_was_before_with_the_customer(world: World):
+    await world.crm.customers.note(world.scope, world.lead.customer_id, "rather in the morning")
+    world.agent("ada")
+    await world.call(Customer(says=INTERESTED))
+    offer = next(news for _, news in world.news if isinstance(news, Offer))
+    assert [(past.kind, past.text) for past in offer.briefing.earlier] == [("note", "rather in the morning")]
+
+
 async def test_after_the_bridge_the_agent_hears_the_customer_and_not_the_robot(world: World):
     world.agent("ada", talk_s=6)
     await world.call(Customer(says=[*INTERESTED, ({"hold_line"}, "okay thank you")]))
