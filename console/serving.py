@@ -21,6 +21,7 @@ from console.certificate import LOOPBACK, Certificate, certificate_in, names_of_
 from console.live import LiveHub
 from console.own_certificate import CertificateRefused, own_certificate
 from console.site import EVERYWHERE
+from console.unfinished import Unfinished
 from dialer.wiring.platform import Platform
 from kernel.clock import Clock
 from kernel.errors import JingyinError
@@ -105,7 +106,7 @@ async def serve(
         )
     )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # signals are for who serves
-    async with alongside() as background:
+    async with alongside(Unfinished(platform, hub).run()) as background:
         background.start(server._serve(sockets=[listening.socket]), name="http")  # serve() takes the signals
         try:
             yield listening.url

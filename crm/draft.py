@@ -1,11 +1,14 @@
 """What an agent has written of a call and not yet finished: kept on the server, so that another tab or machine has it."""
 
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from crm.call_record import Calls
 from crm.storage.database import Database
@@ -26,6 +29,11 @@ class Draft:
     callback_at: datetime | None
     etag: str
     saved_at: datetime
+
+    @property
+    def written(self) -> bool:
+        """Whether anything is in it."""
+        return bool(self.note or self.outcome or self.grade or self.callback_at)
 
 
 class DraftChanged(JingyinError):
@@ -59,6 +67,16 @@ class Drafts:
             rows = await connection.execute(own.order_by(drafts.c.saved_at.desc()).limit(limit))
             return [_from_row(row) for row in rows]
 
+    async def begin(self, scope: Scope, call_id: int) -> None:
+        """One with nothing written yet, where there is none.
+
+        Raises:
+            NotFound: the tenant has no such call.
+        """
+        if await self.of(scope, call_id) is None:
+            with suppress(DraftChanged):  # they have begun to write
+                await self.save(scope, call_id, note="", outcome="", etag="")
+
     async def save(
         self,
         scope: Scope,
@@ -70,7 +88,7 @@ class Drafts:
         grade: str | None = None,
         callback_at: datetime | None = None,
     ) -> Draft:
-        """Save over the version `etag` ("" for none yet).
+        """Save over the version `etag` ("" for none yet). A version with nothing written may always be saved over.
 
         Raises:
             NotFound: the tenant has no such call.
@@ -78,7 +96,7 @@ class Drafts:
         """
         await self._calls.get(scope, call_id)
         saved = await self.of(scope, call_id)
-        if saved is not None and saved.etag != etag:
+        if saved is not None and saved.etag != etag and saved.written:
             raise DraftChanged(saved)
         values: dict[str, Any] = {  # Any: columns of several types
             "note": note,
@@ -88,17 +106,25 @@ class Drafts:
             "etag": secrets.token_hex(8),
             "saved_at": self._clock.now(),
         }
-        async with self._platform.write() as connection:
-            if saved is None:
-                await connection.execute(
-                    insert(drafts).values(call_id=call_id, user_id=scope.user_id, tenant_id=scope.tenant_id, **values)
-                )
-            else:
-                own = (*_own(scope, call_id), drafts.c.etag == etag)
-                changed = await connection.execute(update(drafts).where(*own).values(values))
-                if not changed.rowcount:
-                    raise DraftChanged(saved)
+        if not await self._put(scope, call_id, saved, values):  # another was faster
+            return await self.save(
+                scope, call_id, note=note, outcome=outcome, etag=etag, grade=grade, callback_at=callback_at
+            )
         return Draft(call_id=call_id, **values)
+
+    async def _put(self, scope: Scope, call_id: int, over: Draft | None, values: Mapping[str, object]) -> bool:
+        """Write the version over another, None: over none; False when that is no longer the latest."""
+        own = _own(scope, call_id)
+        try:
+            async with self._platform.write() as connection:
+                if over is not None:
+                    latest = drafts.c.etag == over.etag
+                    return bool((await connection.execute(update(drafts).where(*own, latest).values(values))).rowcount)
+                key = {"call_id": call_id, "user_id": scope.user_id, "tenant_id": scope.tenant_id}
+                await connection.execute(insert(drafts).values({**key, **values}))
+        except IntegrityError:
+            return False
+        return True
 
     async def drop(self, scope: Scope, call_id: int) -> None:
         """The call is finished. Idempotent."""

@@ -50,7 +50,7 @@ async def desk_view(here: Place, who: Caller) -> shapes.DeskView:
 
 
 async def unfinished_of(here: Place, who: Caller) -> list[Draft]:
-    """What the caller wrote of calls that they neither talk in nor wrap up now, the latest first."""
+    """What the caller has yet to finish of calls that they neither talk in nor wrap up now, the latest first."""
     at_hand = {talking_in(here, who.agent_id), wrapping_up(here, who.agent_id)}
     return [draft for draft in await here.crm.drafts.all(who.scope) if str(draft.call_id) not in at_hand]
 
@@ -75,7 +75,7 @@ async def ended_call(here: Place, who: Caller, call_id: int, briefing: Briefing 
         since=(record.answered_at or record.claimed_at).isoformat(),
         briefing=shapes.BriefingView.of(briefing),
         transcript=await turns_of(here, who.scope, call_id),
-        draft=draft_view(draft) if draft else None,
+        draft=draft_view(draft) if draft and draft.written else None,
     )
 
 
@@ -111,7 +111,7 @@ async def _call(here: Place, who: Caller, agent_id: AgentId) -> shapes.DeskCall 
         held=human is not None and human.held,
         muted=human is not None and human.muted,
         transfer_to=human.transfer_to if human is not None else None,
-        draft=draft_view(draft) if draft else None,
+        draft=draft_view(draft) if draft and draft.written else None,
     )
 
 
@@ -152,7 +152,7 @@ async def _wrap_up(here: Place, who: Caller) -> shapes.WrapUpView | None:
         call_id=done.call_id,
         until=until.isoformat(),
         extended=done.call_id in here.extended,
-        draft=draft_view(draft) if draft else None,
+        draft=draft_view(draft) if draft and draft.written else None,
     )
 
 

@@ -48,7 +48,7 @@ async def save_draft(here: Here, edit: shapes.DraftEdit, who: Who) -> shapes.Dra
 
 @router.get("/desk/unfinished", operation_id="listUnfinished")
 async def list_unfinished(here: Here, who: Who) -> list[shapes.UnfinishedView]:
-    """Earlier calls whose result they began to write, the latest first."""
+    """Earlier calls whose result they have not finished, the latest first."""
     found = []
     for draft in (await unfinished_of(here, who))[:_SHOWN]:
         call = await here.crm.calls.get(who.scope, draft.call_id)

@@ -1,11 +1,14 @@
 """An agent's desk over HTTP: what they write of their calls and of no other, what follows a call, who else is there."""
 
+import asyncio
 import wave
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from console.unfinished import Unfinished
 from crm.attempt import Attempt
 from crm.call_record import CallResult
 from crm.customer import CustomerDraft
@@ -14,6 +17,7 @@ from crm.number import parse_number
 from handoff.agents import AgentId, Status
 from handoff.briefing import Briefing, Said
 from handoff.transfer import Request, Ticket
+from kernel.tasks import alongside
 from kernel.tenant import Role
 from tests.console.conftest import PASSWORD, Console
 
@@ -244,3 +248,34 @@ async def test_whom_a_customer_can_be_put_through_to(console: Console, ready: bo
         ("late", 1, 0, 0),
         ("vip", 0, 1, int(ready)),
     ]
+
+
+async def test_a_wrap_up_without_a_word_leaves_the_call_unfinished_and_its_last_words_are_taken(console: Console):
+    attempt = await _attempt(console)
+    call_id = str(attempt.id)
+    async with console.browser("ann") as ann, alongside(Unfinished(console.platform, console.hub).run()):
+        agent = await _agent(ann)
+        ticket = await _talking(console, agent, attempt)
+        console.platform.desk.ended(ticket.transfer.id)
+        assert (await _desk(ann))["wrap_up"]["draft"] is None
+        console.platform.desk.wrap_up_done(agent)  # as when its time runs out
+        while (await _desk(ann))["unfinished"] != 1:
+            await asyncio.sleep(0.01)
+        edit = {"call_id": call_id, "note": "at the last moment"}
+        assert (await ann.put("/api/desk/draft", json=edit)).status_code == 200
+        assert (await ann.get(f"/api/desk/unfinished/{call_id}")).json()["draft"]["note"] == "at the last moment"
+
+
+async def test_a_call_finished_at_once_is_not_kept_as_unfinished(console: Console):
+    attempt = await _attempt(console)
+    desk = console.platform.desk
+    unfinished = Unfinished(console.platform, console.hub)
+    async with console.browser("ann") as ann:
+        agent = await _agent(ann)
+        ticket = await _talking(console, agent, attempt)
+        desk.ended(ticket.transfer.id)
+        await ann.post("/api/desk/wrap-up", json={"call_id": str(attempt.id), "outcome": "sold"})
+        words = console.hub.follow(console.shop.scope.tenant_id, {f"desk/{agent}": "desk"})
+        async with aclosing(words), alongside(unfinished.run()):  # only now does its turn come
+            assert (await anext(words))["type"] == "unfinished"
+        assert (await _desk(ann))["unfinished"] == 0

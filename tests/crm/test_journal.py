@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from crm.attempt import Attempt
 from crm.call_record import CallResult
+from crm.draft import Draft, DraftChanged
 from crm.errors import NotFound
 from crm.journal import Event
 from crm.room import Crm
@@ -139,3 +140,27 @@ async def test_calls_are_listed_newest_first_over_all_shards(crm: Crm, shop: Lin
     await crm.attempts.end(shop.scope, made[0], result="busy")
     assert len(await crm.calls.under_way(shop.scope)) == 11
     assert [call.id for call in await crm.calls.of_customer(shop.scope, (await shop.lead(0)).customer_id)] == made[:1]
+
+
+async def test_a_draft_begun_is_no_version_that_anybody_must_have_seen(crm: Crm, shop: Line) -> None:
+    call = await _call(crm, shop)
+    ann = Scope(tenant_id=shop.scope.tenant_id, user_id=UserId(7))
+    await crm.drafts.begin(ann, call.id)
+    [empty] = await crm.drafts.all(ann)
+    assert (empty.call_id, empty.written) == (call.id, False)
+    saved = await crm.drafts.save(ann, call.id, note="a", outcome="", etag="")
+    await crm.drafts.begin(ann, call.id)
+    assert await crm.drafts.of(ann, call.id) == saved
+    with pytest.raises(DraftChanged) as changed:
+        await crm.drafts.save(ann, call.id, note="b", outcome="", etag=empty.etag)
+    assert changed.value.other == saved
+
+
+async def test_of_two_first_versions_saved_at_once_one_is_told_of_the_other(crm: Crm, shop: Line) -> None:
+    call = await _call(crm, shop)
+    ann = Scope(tenant_id=shop.scope.tenant_id, user_id=UserId(7))
+    both = [crm.drafts.save(ann, call.id, note=note, outcome="", etag="") for note in "ab"]
+    found = await asyncio.gather(*both, crm.drafts.begin(ann, call.id), return_exceptions=True)
+    [kept] = [one for one in found if isinstance(one, Draft)]
+    [refused] = [one for one in found if isinstance(one, DraftChanged)]
+    assert refused.other == kept == await crm.drafts.of(ann, call.id)

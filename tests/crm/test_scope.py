@@ -203,6 +203,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "users.audited": (lambda crm, bank, t: crm.users.audited(as_user(bank), "x"), None),
     "drafts.all": (lambda crm, bank, t: crm.drafts.all(as_user(bank)), []),
     "drafts.of": (lambda crm, bank, t: crm.drafts.of(as_user(bank), t.attempt.id), None),
+    "drafts.begin": (lambda crm, bank, t: crm.drafts.begin(as_user(bank), t.attempt.id), NotFound),
     "drafts.save": (
         lambda crm, bank, t: crm.drafts.save(as_user(bank), t.attempt.id, note="x", outcome="", etag=""),
         NotFound,

@@ -650,7 +650,7 @@ export interface paths {
         };
         /**
          * List Unfinished
-         * @description Earlier calls whose result they began to write, the latest first.
+         * @description Earlier calls whose result they have not finished, the latest first.
          */
         get: operations["listUnfinished"];
         put?: never;
