@@ -115,6 +115,7 @@ class LiveBoard:
             name=agent.name,
             status=agent.status.value,
             state=agent.state.value,
+            next=agent.next.value,
             reason=agent.reason,
             since=self.since(agent).isoformat(),
             allowed_actions=agent.actions,

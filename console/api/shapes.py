@@ -131,12 +131,13 @@ class LiveCall(BaseModel):
 
 
 class AgentView(BaseModel):
-    """An agent as the system sees them, and what they may do now."""
+    """An agent as the system sees them, and what they may do now; `next` is what follows when they have done what they are at."""
 
     id: str
     name: str
     status: AgentStatus
     state: AgentState
+    next: AgentNext
     reason: str
     since: str
     allowed_actions: list[str]

@@ -29,6 +29,10 @@ export const slotName = (t: TFunction, code: string): string => worded(t, "slot"
 export const limitName = (t: TFunction, code: string): string => worded(t, "limit", code);
 /** Why an agent is not ready: one of ours, or what somebody wrote. */
 export const reasonName = (t: TFunction, text: string): string => worded(t, "reason", text.replaceAll(" ", "_"));
+/** The server's own reasons: how they came not to be ready, which says nothing of what follows. */
+const NOT_CHOSEN: readonly string[] = ["signed in", "missed an offer"];
+/** What an agent does when their call is over, if it is not the next. */
+export const breakName = (t: TFunction, text: string): string => (NOT_CHOSEN.includes(text) ? "" : reasonName(t, text)) || t("after.not_ready");
 /** A tenant names its queues; the one that everybody serves has none of its own. */
 export const queueName = (t: TFunction, name: string): string => worded(t, "queue", name);
 export const langName = (t: TFunction, code: string): string => worded(t, "lang", code);

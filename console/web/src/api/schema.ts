@@ -1000,7 +1000,7 @@ export interface components {
         AgentStatus: "ready" | "not_ready";
         /**
          * AgentView
-         * @description An agent as the system sees them, and what they may do now.
+         * @description An agent as the system sees them, and what they may do now; `next` is what follows when they have done what they are at.
          */
         AgentView: {
             /** Allowed Actions */
@@ -1009,6 +1009,7 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            next: components["schemas"]["AgentNext"];
             /** Reason */
             reason: string;
             /** Since */

@@ -1,13 +1,22 @@
 /** Who works, and what was not dialled and why. */
 import { useTranslation } from "react-i18next";
+import type { TFunction } from "i18next";
 
 import type { AgentView, Denial, Reason } from "@/api/types";
 import { clockTime } from "@/clock";
 import { Since, StageMark } from "@/parts/Marks";
-import { factText, reasonName, ruleName } from "@/words";
+import { breakName, factText, reasonName, ruleName } from "@/words";
 
 /** Who needs a look comes first. */
 const ORDER = ["offered", "wrap_up", "talking", "idle", "gone"];
+
+/** Why they take no call now, or, of who is busy, what follows if it is no further call. */
+function aside(t: TFunction, { state, status, reason, next }: AgentView): string {
+  const busy = state !== "idle" && state !== "gone";
+  if (busy && next === "end_of_shift") return t("board.then", { what: reasonName(t, next) });
+  if (busy && status === "not_ready") return t("board.then", { what: breakName(t, reason) });
+  return reason ? reasonName(t, reason) : "";
+}
 
 export function AgentList({ agents }: { agents: readonly AgentView[] }) {
   const { t } = useTranslation();
@@ -22,7 +31,7 @@ export function AgentList({ agents }: { agents: readonly AgentView[] }) {
         {sorted.map((agent) => (
           <li key={agent.id}>
             <span className="grow cut">
-              <span translate="no">{agent.name}</span> <span className="soft">{agent.reason ? reasonName(t, agent.reason) : null}</span>
+              <span translate="no">{agent.name}</span> <span className="soft">{aside(t, agent)}</span>
             </span>
             <StageMark stage={agent.state === "idle" ? agent.status : agent.state} />
             <Since at={agent.since} className="soft" />

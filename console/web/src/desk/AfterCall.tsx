@@ -7,13 +7,11 @@ import type { DeskView } from "@/api/types";
 import { useCanCommand } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { usePhone } from "@/phone/provider";
-import { reasonName } from "@/words";
+import { breakName, reasonName } from "@/words";
 
 import { NOT_READY_REASONS } from "./useDesk";
 
 const BUSY: readonly string[] = ["offered", "talking", "wrap_up"];
-/** The server's own reasons: how they came not to be ready, which says nothing of what follows. */
-const NOT_CHOSEN: readonly string[] = ["signed in", "missed an offer"];
 
 /** The agent's choices as a menu: of now, or, while they are busy, of what follows. */
 export function useChoices(desk: DeskView | undefined): NonNullable<MenuProps["items"]> {
@@ -71,11 +69,10 @@ export function AfterCallStrip({ desk }: { desk: DeskView | undefined }) {
   const { mutate } = useCommand("desk");
   if (!desk || !BUSY.includes(desk.state) || desk.next === "call") return null;
   const ends = desk.next === "end_of_shift";
-  const then = NOT_CHOSEN.includes(desk.reason) ? "" : reasonName(t, desk.reason);
   const asBefore = ends ? { status: desk.status, reason: desk.reason } : { status: "ready", reason: "" };
   return (
     <div className="strip" role="status">
-      <strong>{ends ? t("after.ends") : t("after.breaks", { reason: then || t("after.not_ready") })}</strong>
+      <strong>{ends ? t("after.ends") : t("after.breaks", { reason: breakName(t, desk.reason) })}</strong>
       <span className="grow">{t("after.what")}</span>
       <Button size="small" disabled={!canCommand || !desk.allowed_actions.includes("ready")} onClick={() => mutate({ path: "/api/desk/status", body: asBefore })}>
         {t("after.take_back")}

@@ -161,6 +161,7 @@ export const en = {
   "board.lane_empty": "none",
   "board.beside": "Agents and refusals",
   "board.agents": "Agents",
+  "board.then": "then: {{what}}",
   "board.no_agents": "No agent has signed in.",
   "board.denials": "Not dialled, and why",
   "board.no_denials": "Nothing was refused.",

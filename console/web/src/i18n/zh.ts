@@ -163,6 +163,7 @@ export const zh: Record<keyof typeof en, string> = {
   "board.lane_empty": "无",
   "board.beside": "坐席与拒拨",
   "board.agents": "坐席",
+  "board.then": "之后：{{what}}",
   "board.no_agents": "没有坐席签入。",
   "board.denials": "未拨出的原因",
   "board.no_denials": "没有被拒绝的拨打。",

@@ -69,6 +69,7 @@ const agent = (id: string, name: string, state: AgentState, status: AgentView["s
   name,
   status,
   state,
+  next: status === "ready" ? "call" : "break",
   reason: "",
   since: NOW,
   allowed_actions: [],
@@ -120,7 +121,7 @@ export const aBoard = (more: Partial<Board> = {}): Board => ({
   agents: [
     agent("ann", "Ann Miller", "talking"),
     agent("bob", "Bob Carter", "idle"),
-    agent("cem", "Cem Aydin", "wrap_up"),
+    agent("cem", "Cem Aydin", "wrap_up", "ready", { next: "end_of_shift" }),
     agent("dia", "Dia Rao", "idle", "not_ready", { reason: "lunch" }),
   ],
   denials: [
