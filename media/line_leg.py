@@ -13,7 +13,7 @@ from kernel.clock import Clock
 from kernel.log import get_logger
 from kernel.machine import Machine
 from kernel.metrics import counter
-from media.audio import RATE_HZ, AudioChunk
+from media.audio import FRAME_SAMPLES, RATE_HZ, AudioChunk
 from media.leg import TABLE, Answered, Cause, EarlyMedia, KeyPressed, LegEnded, LegEvent, LegState, Ringing, Sink
 from media.playout import Playout
 from media.ticker import Ticker
@@ -61,6 +61,8 @@ class LineLeg:
         self._empty = asyncio.Event()
         self._empty.set()
         self._playout = Playout()
+        self._stalled_until = 0  # tx index; until then what comes late was held up by ourselves, there is no gap before it
+        self._skipped = 0  # the heartbeat's skipped ticks that the playout knows of
         self._received = 0
         self._reader = 0
         self._tapes: tuple[tuple[Sink, Sink], ...] = ()
@@ -198,6 +200,7 @@ class LineLeg:
         self._machine.on(event)
         self._events.append(event)
         if isinstance(event, Answered):
+            self._skipped = self._ticker.skipped
             self._ticker.add(self._beat, failed=self._on_failed_beat)
         elif isinstance(event, LegEnded):
             self.cause = event.cause
@@ -227,12 +230,14 @@ class LineLeg:
     # -- inside --------------------------------------------------------------------------------------------------
     def _tape_received(self, chunk: AudioChunk) -> None:
         now = self._playout.position
-        if self._tape_offset is None or chunk.end + self._tape_offset < now - _GAP_SAMPLES:
+        late = self._tape_offset is not None and chunk.end + self._tape_offset < now - _GAP_SAMPLES
+        if self._tape_offset is None or (late and now >= self._stalled_until):
             self._tape_offset = max(now - chunk.count, 0) - chunk.start
         for received, _ in self._tapes:
             received(chunk.start + self._tape_offset, chunk.pcm)
 
     def _beat(self) -> None:
+        self._skip()
         at = self._playout.position
         frame = self._playout.take()
         self._transmit(frame)
@@ -240,6 +245,13 @@ class LineLeg:
             sent(at, frame)
         if not self._playout.queued:
             self._empty.set()
+
+    def _skip(self) -> None:
+        """Ticks that are never made up are time all the same: tx indices, and with them the tapes, stay beside what is received."""
+        lost, self._skipped = self._ticker.skipped - self._skipped, self._ticker.skipped
+        if lost:
+            self._playout.skip(lost * FRAME_SAMPLES)
+            self._stalled_until = self._playout.position + _GAP_SAMPLES  # what waited in the socket is read by then
 
     def _on_failed_beat(self, exc: Exception) -> None:
         self.ended(Cause.NETWORK_FAILURE)

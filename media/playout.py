@@ -52,6 +52,10 @@ class Playout:
             self._read = 0
         return frame if len(frame) == FRAME_BYTES else frame.ljust(FRAME_BYTES, b"\0")
 
+    def skip(self, samples: int) -> None:
+        """Time in which nothing was sent: what is queued goes out that much later."""
+        self.position += samples
+
     def flush(self) -> float:
         """Drop the rest; seconds sent of what was queued since the queue was last empty. 0.0 when that is told already."""
         heard_s = self._burst / 2 / RATE_HZ

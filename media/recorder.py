@@ -20,6 +20,7 @@ from media.audio import RATE_HZ
 DROPPED = counter(
     "media_dropped_recording_pieces", help="Recorded pieces dropped because the disk was a minute behind."
 )
+LATE = counter("media_late_recording_pieces", help="Recorded pieces that came when their place was written already.")
 
 _BATCH: Final = 50  # pieces handed over at once: half a second of both channels
 _PENDING: Final = 120  # batches: a minute
@@ -120,37 +121,39 @@ class StereoRecorder:
         window = _Window(file, _BLOCK_S * self._rate_hz)
         while (batch := self._batches.get()) is not None:
             for channel, start, pcm in batch:
+                if start < window.base:
+                    LATE.inc()
                 window.put(channel, start, np.frombuffer(pcm, dtype=np.int16))
         window.close()
 
 
 class _Window:
-    """The last two blocks of a file, where pieces may still come; what lies before is written."""
+    """The last two blocks of a file, from index `base` on, where pieces may still come; what lies before is written."""
 
     def __init__(self, file: wave.Wave_write, block: int) -> None:
         self._file = file
         self._block = block
         self._samples = np.zeros((2 * block, 2), dtype=np.int16)
-        self._base = 0
+        self.base = 0
         self._end = 0
 
     def put(self, channel: int, start: int, samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
         end = start + len(samples)
         self._end = max(self._end, end)
-        while end > self._base + 2 * self._block:
+        while end > self.base + 2 * self._block:
             # a piece longer than the window goes in parts, before its place is written
             self._lay(channel, start, samples)
             self._file.writeframes(self._samples[: self._block].tobytes())
             self._samples[: self._block] = self._samples[self._block :]
             self._samples[self._block :] = 0
-            self._base += self._block
+            self.base += self._block
         self._lay(channel, start, samples)
 
     def close(self) -> None:
-        self._file.writeframes(self._samples[: max(0, self._end - self._base)].tobytes())
+        self._file.writeframes(self._samples[: max(0, self._end - self.base)].tobytes())
 
     def _lay(self, channel: int, start: int, samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
-        first = max(start, self._base)
-        last = min(start + len(samples), self._base + 2 * self._block)
+        first = max(start, self.base)
+        last = min(start + len(samples), self.base + 2 * self._block)
         if first < last:
-            self._samples[first - self._base : last - self._base, channel] = samples[first - start : last - start]
+            self._samples[first - self.base : last - self.base, channel] = samples[first - start : last - start]

@@ -1,8 +1,10 @@
 """The leg behind every gateway: what does not fit its life is ignored, its end is told once, a broken way out ends it."""
 
+import wave
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,10 @@ from kernel.machine import Machine, mermaid
 from kernel.tasks import alongside
 from media.leg import TABLE, Answered, Cause, EarlyMedia, KeyPressed, LegEnded, LegState, Ringing
 from media.line_leg import LineLeg
+from media.recorder import StereoRecorder
 from media.ticker import Ticker
 from tests.contract.gateway import life, tone
+from tests.media.test_ticker import Over, StallingClock
 
 EVENTS = [
     Ringing(at_s=0),
@@ -114,3 +118,37 @@ async def test_a_way_out_that_breaks_ends_its_leg():
         assert (await life(broken))[-1].cause is Cause.NETWORK_FAILURE
     assert len(way.frames) >= 4
     assert way.released == []
+
+
+async def test_after_a_stall_the_two_sides_of_a_tape_stand_beside_each_other_and_no_sound_is_lost(tmp_path):
+    """A second and a half in which nothing is sent, while the other side's sound waits in the socket."""
+    clock = StallingClock(stop_s=12.0)
+    ticker, way = Ticker(clock), Way()
+    leg = make(ticker, way)
+    leg.answered()
+    recorder, ticks, heard = StereoRecorder(tmp_path / "call.wav"), 0, 0
+    leg.tape(received=recorder.left, sent=recorder.right)
+    leg.send(tone(2, 80000))
+
+    def far_end() -> None:
+        nonlocal ticks, heard
+        ticks += 1
+        while heard < round((clock.now_s - 100.0) * 50):  # what it has said by now
+            heard += 1
+            leg.on_audio(tone(1))
+        if ticks == 100:
+            clock.stall(1.5)
+
+    ticker.add(far_end)
+    with pytest.raises(Over):
+        await ticker.run()
+    recorder.close()
+    with wave.open(str(tmp_path / "call.wav")) as file:
+        both = np.frombuffer(file.readframes(file.getnframes()), dtype=np.int16).reshape(-1, 2)
+    assert len(both) == pytest.approx(12.0 * 8000, abs=1600)
+    left, right = ((np.abs(both[:, channel].reshape(-1, 160)).max(axis=1) > 0) for channel in (0, 1))
+    assert left.mean() > 0.98, "they spoke all the time"
+    quiet = np.flatnonzero(~right[: 9 * 50])
+    assert len(quiet) == pytest.approx(1.3 * 50, abs=2) and np.ptp(quiet) == len(quiet) - 1, "one gap, of the stall"
+    assert right.sum() == 10 * 50, "all that was said to them is on it"
+    assert leg.playout_position == pytest.approx(leg.received, abs=1600)
