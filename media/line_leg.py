@@ -18,7 +18,7 @@ from media.leg import TABLE, Answered, Cause, EarlyMedia, KeyPressed, LegEnded, 
 from media.playout import Playout
 from media.ticker import Ticker
 
-DROPPED = counter("media_dropped_chunks", help="Received frames dropped because nobody read them within a second.")
+DROPPED = counter("media_dropped_chunks", help="Received frames that their reader did not read within a second.")
 
 _UNREAD_SAMPLES: Final = RATE_HZ  # a second
 _GAP_SAMPLES: Final = RATE_HZ // 5  # received sound that is later than this on a tape has had a gap before it
@@ -61,10 +61,13 @@ class LineLeg:
         self._empty = asyncio.Event()
         self._empty.set()
         self._playout = Playout()
-        self._stalled_until = 0  # tx index; until then what comes late was held up by ourselves, there is no gap before it
+        self._stalled_until = (
+            0  # tx index; until then what comes late was held up by ourselves, there is no gap before it
+        )
         self._skipped = 0  # the heartbeat's skipped ticks that the playout knows of
         self._received = 0
-        self._reader = 0
+        self._reader = 0  # the latest; 0: there was none yet
+        self._read_by = 0  # the one that reads now; 0: none does
         self._tapes: tuple[tuple[Sink, Sink], ...] = ()
         self._tape_offset: int | None = None  # from rx to tx indices, from the first sound after the answer on
         self.dropped = 0
@@ -113,15 +116,20 @@ class LineLeg:
         self._reader += 1
         mine = self._reader
         self._sound.set()  # an older reader wakes and goes
-        while mine == self._reader:
-            while self._unread and mine == self._reader:
-                chunk = self._unread.popleft()
-                self._waiting -= chunk.count
-                yield chunk
-            if mine != self._reader or self.state is LegState.ENDED:
-                return
-            self._sound.clear()
-            await self._sound.wait()
+        self._read_by = mine
+        try:
+            while mine == self._reader:
+                while self._unread and mine == self._reader:
+                    chunk = self._unread.popleft()
+                    self._waiting -= chunk.count
+                    yield chunk
+                if mine != self._reader or self.state is LegState.ENDED:
+                    return
+                self._sound.clear()
+                await self._sound.wait()
+        finally:
+            if self._read_by == mine:
+                self._read_by = 0
 
     def send(self, pcm: bytes) -> int:
         """See `Leg.send`. On an ended leg the sound goes nowhere."""
@@ -221,8 +229,9 @@ class LineLeg:
         self._waiting += chunk.count
         while self._waiting > _UNREAD_SAMPLES:
             self._waiting -= self._unread.popleft().count
-            self.dropped += 1
-            DROPPED.inc()
+            if self._read_by:  # a phone between calls has no reader: nothing is lost
+                self.dropped += 1
+                DROPPED.inc()
         self._sound.set()
         if self.state is LegState.ANSWERED:
             self._tape_received(chunk)

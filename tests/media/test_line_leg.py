@@ -152,3 +152,22 @@ async def test_after_a_stall_the_two_sides_of_a_tape_stand_beside_each_other_and
     assert len(quiet) == pytest.approx(1.3 * 50, abs=2) and np.ptp(quiet) == len(quiet) - 1, "one gap, of the stall"
     assert right.sum() == 10 * 50, "all that was said to them is on it"
     assert leg.playout_position == pytest.approx(leg.received, abs=1600)
+
+
+@pytest.mark.virtual_time
+async def test_sound_that_nobody_is_to_read_is_not_counted_as_dropped():
+    ticker = Ticker(LoopClock())
+    leg = make(ticker, Way())
+    leg.answered()
+    for _ in range(100):
+        leg.on_audio(tone(1))
+    assert leg.dropped == 0
+    sound = leg.receive()
+    assert (await anext(sound)).start == 50 * 160, "the latest second is kept"
+    for _ in range(100):
+        leg.on_audio(tone(1))
+    assert leg.dropped == 99, "the reader is a second and more behind"
+    await sound.aclose()
+    for _ in range(100):
+        leg.on_audio(tone(1))
+    assert leg.dropped == 99
