@@ -15,7 +15,8 @@ from typing import Self
 import uvicorn
 
 from console.api import shapes
-from console.api.app import NotLoopback, create_app
+from console.api.app import create_app
+from console.api.gate import NotLoopback
 from console.board import LiveBoard
 from console.certificate import LOOPBACK, Certificate, certificate_in, names_of_this_machine
 from console.live import LiveHub

@@ -6,6 +6,7 @@ is still being made. Host headers with other names than the console's are refuse
 """
 
 import asyncio
+import hashlib
 import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -16,20 +17,21 @@ from fastapi.responses import PlainTextResponse
 
 from console.api import auth, board, calls, campaigns, customers, desk, pages, shapes, socket, supervise, talk, wrap_up
 from console.api.access import COOKIE, LOGIN, guard, session_of
+from console.api.gate import refusal
 from console.api.pace import Limiter, Logins
 from console.api.place import Place
-from console.api.refusals import answer_to, handle, unexpected
+from console.api.refusals import KeyReused, Malformed, answer_to, handle, unexpected
 from console.board import LiveBoard
 from console.certificate import LOOPBACK
 from console.live import LiveHub
 from crm.room import Crm
 from dialer.wiring.platform import Platform
 from handoff.agents import State as AgentState
-from kernel.errors import JingyinError
 from kernel.metrics import render
 
 _REMEMBERED: Final = 1000
-_NOT_BEGUN: Final = frozenset({401, 403, 429})  # refused before it began: the command did nothing
+_LONGEST_KEY: Final = 100
+_NOT_BEGUN: Final = frozenset({401, 403, 422, 429})  # refused before it began: the command did nothing
 # antd writes its styles at run time, hence 'unsafe-inline' for styles; scripts are ours alone.
 _HEADERS: Final = {
     "content-security-policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -39,12 +41,6 @@ _HEADERS: Final = {
     "permissions-policy": "microphone=(self), camera=(), geolocation=()",
     "cross-origin-opener-policy": "same-origin",
 }
-
-
-class NotLoopback(JingyinError):
-    """Without TLS the API must not be reachable from other machines; with it, it answers to its own names only."""
-
-    code = "console.not_loopback"
 
 
 def create_app(
@@ -67,10 +63,9 @@ def create_app(
     async def around(request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         request_id = uuid.uuid4().hex[:12]
         request.state.id = request_id
-        name = (request.headers.get("host") or "").rsplit(":", 1)[0].strip("[]")
-        if not _ours(name.lower(), names):
-            unknown = NotLoopback("unknown Host header", remedy="Use 127.0.0.1, or add to platform.console.names.")
-            response: Response = answer_to(unknown, request_id, 421)
+        refused = refusal(request.headers, names)
+        if refused is not None:
+            response: Response = answer_to(refused[0], request_id, refused[1])
         else:
             try:
                 response = await answers.once(request, proceed)
@@ -92,14 +87,9 @@ def create_app(
     api.include_router(auth.routes())
     api.include_router(_own(platform))
     app.include_router(api)
-    app.include_router(socket.routes(platform, hub))
+    app.include_router(socket.routes(platform, hub, names))
     pages.serve(app)
     return app
-
-
-def _ours(name: str, names: Collection[str]) -> bool:
-    """Whether a host's name is one of `names`, or below one that begins with `*.` (RFC 6125, 6.4.3: one label)."""
-    return name in names or f"*.{name.partition('.')[2]}" in names
 
 
 def _own(platform: Platform) -> APIRouter:
@@ -132,28 +122,37 @@ class _Answers:
     """Answers to commands by key and session, kept for a while; a command that is being carried out is waited for.
 
     Kept is what a command did: a refusal before it began (no session, no right, wrong token, too fast) may be tried again with
-    the same key. Given is an answer to its session alone, while that lasts: so a login has none, it has no session yet.
+    the same key. A key belongs to one body. Given is an answer to its session alone, while that lasts: so a login has none, it has no session yet.
     """
 
     def __init__(self, crm: Crm) -> None:
         self._crm = crm
-        self._known: OrderedDict[str, asyncio.Future[Response]] = OrderedDict()
+        self._known: OrderedDict[str, tuple[bytes, asyncio.Future[Response]]] = OrderedDict()  # with the body's digest
 
     async def once(self, request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         """The answer, made now or before."""
         key, token = request.headers.get("idempotency-key"), request.cookies.get(COOKIE)
-        if not key or not token or request.method not in ("POST", "PUT", "DELETE") or len(key) > 100:
+        if not key or not token or request.method not in ("POST", "PUT", "DELETE"):
             return await proceed(request)
+        if len(key) > _LONGEST_KEY:
+            long = Malformed("the key is too long", where="Idempotency-Key", remedy=f"{_LONGEST_KEY} characters do.")
+            return answer_to(long, request.state.id, 422)
         session = await session_of(self._crm, request.cookies)
         if session is None or request.headers.get("x-csrf-token") != session.csrf or request.url.path == LOGIN:
             return await proceed(request)  # to be refused there, or to log in anew
         name = f"{token} {request.method} {request.url.path} {key}"
-        while (first := self._known.get(name)) is not None:
+        asked = hashlib.sha256(await request.body()).digest()
+        while (known := self._known.get(name)) is not None:
+            before, first = known
+            if before != asked:
+                other = KeyReused("another command had this key", where="Idempotency-Key", remedy="Make a new key.")
+                return answer_to(other, request.state.id, 422)
             await asyncio.wait([first])
             if not first.cancelled():
                 whole = first.result()
                 return Response(whole.body, whole.status_code, dict(whole.headers), whole.media_type)
-        answer = self._known[name] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self._known[name] = asked, answer
         try:
             response = await proceed(request)
             body = b"".join([chunk async for chunk in response.body_iterator])  # type: ignore[attr-defined]  # a stream

@@ -7,11 +7,13 @@ from typing import Final
 
 ANSWERED: Final = (
     "console.bad_time",
+    "console.key_reused",
     "console.malformed",
     "console.no_such_route",
     "console.not_logged_in",
     "console.not_loopback",
     "console.not_yours",
+    "console.too_large",
     "console.too_many_tries",
     "console.unexpected",
     "console.unknown_tenant",

@@ -21,7 +21,7 @@ def serve(app: FastAPI) -> None:
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(path: str) -> Response:
-        if path.startswith("api/"):
+        if path.startswith(("api/", "assets/")) and not (DIST / path).is_file():
             raise HTTPException(404)
         if not built():
             return HTMLResponse(_MISSING, status_code=503)

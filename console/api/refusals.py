@@ -38,6 +38,12 @@ class Malformed(JingyinError):
     code = "console.malformed"
 
 
+class KeyReused(JingyinError):
+    """An `Idempotency-Key` came again with another command's body."""
+
+    code = "console.key_reused"
+
+
 class NoSuchRoute(JingyinError):
     """The API has no such path, or the path does not take this method."""
 
@@ -97,7 +103,8 @@ def handle(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def no_route(request: Request, exc: HTTPException) -> Response:
-        wrong = NoSuchRoute(f"{request.method} {request.url.path}: {exc.detail}", remedy=_REFERENCE)
+        kind = NoSuchRoute if exc.status_code in (404, 405) else Malformed
+        wrong = kind(f"{request.method} {request.url.path}: {exc.detail}", remedy=_REFERENCE, params={"field": "body"})
         answer = answer_to(wrong, request.state.id, exc.status_code)
         answer.headers.update(exc.headers or {})
         return answer

@@ -1,7 +1,7 @@
 """The live socket: subscribe, hello, what was missed, then events and a ping every five seconds."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import aclosing
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import Field, ValidationError
 
 from console.api.access import Caller, NotLoggedIn, session_of
+from console.api.gate import named
 from console.api.shapes import Shape
 from console.live import LiveHub
 from dialer.wiring.platform import Platform
@@ -31,14 +32,14 @@ class Subscribe(Shape):
     last_seq: int | None = None
 
 
-def routes(platform: Platform, hub: LiveHub) -> APIRouter:
-    """The route."""
+def routes(platform: Platform, hub: LiveHub, names: Collection[str]) -> APIRouter:
+    """The route, for who names us by one of `names` (console.api.gate)."""
     router = APIRouter()
 
     @router.websocket("/api/live")
     async def live(socket: WebSocket) -> None:
         session = await session_of(platform.crm, socket.cookies)
-        if session is None or not same_origin(socket.headers):
+        if session is None or not named(socket.headers, names) or not same_origin(socket.headers):
             await socket.close(1008)
             return
         await socket.accept()
@@ -91,8 +92,11 @@ class _Client:
 
     async def _next(self, within_s: float | None) -> Subscribe | None:
         """The next subscription; None for anything else the client says."""
-        async with asyncio.timeout(within_s):
-            said = await self._socket.receive_text()
+        try:
+            async with asyncio.timeout(within_s):
+                said = await self._socket.receive_text()
+        except KeyError:
+            return None  # a binary frame
         if len(said) > _LONGEST:
             return None
         try:

@@ -64,8 +64,8 @@ def as_table(platform: Platform, tried: int, calls: int) -> Table:
 
 
 def plain(console: Console) -> Callable[[str], None]:
-    """Lines without markup, one each, at once."""
-    return lambda line: console.print(line, highlight=False, markup=False, soft_wrap=True)
+    """Lines as they are, one each, at once: `[x]` is no markup, and `:CD:` a byte of a fingerprint, no picture."""
+    return lambda line: console.print(line, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Ears:

@@ -182,7 +182,7 @@ async def _campaign(
     told = f"calling windows of platform and tenants: 24 h · seed {seed} · console on port {listening.port}"
     console.print(told, soft_wrap=True)  # one line: programs read the port of it
     for line in listening.told():
-        console.print(line, highlight=False, markup=False, soft_wrap=True)  # addresses in brackets are no markup
+        plain(console)(line)
     exchange_arguments = ["--personas", str(personas), "--numbers", str(numbers), "--seed", seed, "--out", str(calls)]
     with listening:
         async with (

@@ -14,7 +14,7 @@ import httpx
 import pytest
 import websockets
 
-from console.api.app import NotLoopback
+from console.api.gate import NotLoopback
 from console.certificate import LASTS, NEARLY, CertificateFailed, certificate_in, names_of_this_machine
 from console.serving import CannotListen, Listening, listen, serve
 from console.site import EVERYWHERE, reached_at

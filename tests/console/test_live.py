@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import httpx
+import pytest
 import websockets
 
 from console.api.socket import same_origin
@@ -173,3 +174,66 @@ async def test_what_happens_during_the_hello_comes_after_it(console: Console):
         await console.app(scope, receive, send)
     _, hello, *events = told
     assert [event["seq"] for event in events] == [hello["seq"] + 1, hello["seq"] + 2]
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "opens"),
+    [
+        ("127.0.0.1:8765", "http://127.0.0.1:8765", True),
+        ("127.0.0.1:8765", None, True),
+        ("127.0.0.1:8765", "http://127.0.0.1:9999", False),
+        ("127.0.0.1:8765", "http://evil.example", False),
+        ("evil.example", "http://evil.example", False),
+        ("evil.example", None, False),
+    ],
+)
+async def test_the_socket_opens_for_our_own_page_by_our_own_name_only(
+    console: Console, host: str, origin: str | None, opens: bool
+):
+    async with console.browser("sue") as sue:
+        cookie = f"jingyin_session={sue.cookies['jingyin_session']}"
+    answers: list[str] = []
+    words = iter([{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1000}])
+
+    async def receive() -> dict:
+        return next(words)
+
+    async def send(message: dict) -> None:
+        answers.append(message["type"])
+
+    headers = [(b"host", host.encode()), (b"cookie", cookie.encode())]
+    headers += [(b"origin", origin.encode())] if origin else []
+    scope = {"type": "websocket", "path": "/api/live", "headers": headers, "query_string": b"", "subprotocols": []}
+    async with asyncio.timeout(10):
+        await console.app(scope, receive, send)
+    assert answers == ["websocket.accept" if opens else "websocket.close"]
+
+
+async def test_a_binary_frame_is_passed_over(console: Console):
+    async with console.browser("sue") as sue:
+        cookie = f"jingyin_session={sue.cookies['jingyin_session']}"
+    said: list[str] = []
+    words = iter(
+        [
+            {"type": "websocket.connect"},
+            {"type": "websocket.receive", "bytes": b"\0"},
+            {"type": "websocket.receive", "text": json.dumps({"type": "subscribe", "topics": ["calls"]})},
+        ]
+    )
+
+    async def receive() -> dict:
+        for word in words:
+            return word
+        while "hello" not in said:
+            await asyncio.sleep(0)
+        return {"type": "websocket.disconnect", "code": 1000}
+
+    async def send(message: dict) -> None:
+        if message["type"] == "websocket.send":
+            said.append(json.loads(message["text"])["type"])
+
+    headers = [(b"host", b"127.0.0.1"), (b"cookie", cookie.encode())]
+    scope = {"type": "websocket", "path": "/api/live", "headers": headers, "query_string": b"", "subprotocols": []}
+    async with asyncio.timeout(10):
+        await console.app(scope, receive, send)
+    assert said == ["hello"]

@@ -1,8 +1,11 @@
 """Lines about a running demo: one when something ended, at most one in three seconds, now and then one while nothing does."""
 
+import io
 from pathlib import Path
 
-from console.demo.progress import Progress
+from rich.console import Console
+
+from console.demo.progress import Progress, plain
 from console.demo.results import fresh, left_in
 
 
@@ -41,3 +44,10 @@ def test_who_stops_a_demo_is_told_what_is_there(tmp_path: Path):
     assert "no figures" in left_in(tmp_path)
     (tmp_path / "demo.json").write_text("{}")
     assert left_in(tmp_path).startswith("stopped · recordings")
+
+
+def test_a_line_is_printed_as_it_is():
+    written = io.StringIO()
+    line = "  SHA-256 AB:CD:30 [bold] https://[::1]:8443 " + "AA:" * 60
+    plain(Console(file=written, width=40, force_terminal=False))(line)
+    assert written.getvalue() == line + "\n"
