@@ -88,6 +88,7 @@ class VoiceActivity:
 
 
 def _below_voice(pcm: bytes) -> bool:
-    """Most of the energy is lower than voices go."""
-    power = np.abs(np.fft.rfft(np.frombuffer(pcm, dtype=np.int16) * _WINDOW)) ** 2
+    """Most of the energy is lower than voices go; a constant offset, which some equipment adds to a voice, is left out."""
+    samples = np.frombuffer(pcm, dtype=np.int16).astype(np.float64)
+    power = np.abs(np.fft.rfft((samples - samples.mean()) * _WINDOW)) ** 2
     return float(power[:_BELOW_VOICE_BINS].sum()) > _BELOW_VOICE * float(power.sum())
