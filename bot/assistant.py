@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.callback_time import as_spoken
+from bot.grading import Meaning
 from bot.nlu.classifier import FORMAT, ArtefactUnreadable, NgramClassifier
 from bot.nlu.ngrams import normal
 from bot.nlu.pipeline import TIMES, Pipeline, check_components
@@ -40,6 +41,8 @@ ACTIONS: Final = (
 # What the platform says by itself, and what happens that a rule must answer.
 INTEREST: Final = "utter_ask_interest"
 ANSWER: Final = "utter_ask_answer"  # what an assistant asks that has one sentence to say, and nobody to put through to
+_ANSWER_SLOT: Final = "answer"
+_ANSWERING: Final = frozenset({Meaning.YES, Meaning.NO, Meaning.INTERESTED, Meaning.REFUSED})
 SPOKEN: Final = ("utter_pitch", "utter_reprompt_unclear", "utter_reprompt_silent", "utter_sorry_again")
 SPOKEN_TO_SELL: Final = (INTEREST, "utter_ask_interest_again", "utter_offer_person", "utter_hold_again")
 HAPPENINGS: Final = ("EXTERNAL_answered", "EXTERNAL_gave_up", "EXTERNAL_time_up")
@@ -65,6 +68,11 @@ class Assistant:
     def question(self) -> str:
         """The response that follows the pitch."""
         return INTEREST if _sells(self.project) else ANSWER
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """The intents that answer its one sentence, and nothing before that was heard: yes and no, in words and keys."""
+        return frozenset() if _sells(self.project) else frozenset(_answers(self.project))
 
     @property
     def phrases(self) -> PhraseSet:
@@ -157,6 +165,17 @@ def _problems(project: Project, rules: RulePolicy) -> Iterator[str]:
 def _sells(project: Project) -> bool:
     """It asks for interest, or puts people through; else it says its sentence and takes an answer."""
     return INTEREST in project.responses or "action_request_person" in project.actions
+
+
+def _answers(project: Project) -> Iterator[str]:
+    """What fills the slot of the answer, or means yes or no."""
+    if (slot := project.slots.get(_ANSWER_SLOT)) is not None:
+        for mapping in slot.mappings:
+            yield from mapping.intents
+    for name, intent in project.intents.items():
+        stands_for = project.intents.get(intent.taken_for)
+        if (intent.means or (stands_for.means if stands_for else "")) in _ANSWERING:
+            yield name
 
 
 def _trained(project: Project, examples: Mapping[str, Sequence[str]], strength: float, folder: Path) -> NgramClassifier:

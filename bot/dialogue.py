@@ -190,6 +190,7 @@ class Dialogue:
             ended=self._ended or Ended.HUNG_UP,
             reason=self._reason,
             opted_out=tracker.opted_out,
+            repeated=bool(tracker.slots.get("repeated")),
             callback_at=tracker.callback_at,
             spoke=any(intent != FALLBACK for intent in tracker.intents),
         )
@@ -217,14 +218,10 @@ class Dialogue:
         tracker.intents.append(intent)
         if intent not in (FALLBACK, self._assistant.out_of_scope):
             tracker.misses = 0
-        self._note(intent)
-        fill_slots(
-            tracker,
-            self._assistant.project.slots,
-            parse,
-            time_entity=self._assistant.time_entity,
-            now=self._called_at,
-        )
+        if not self._too_early(intent):
+            self._note(intent)
+            known = self._assistant.project.slots
+            fill_slots(tracker, known, parse, time_entity=self._assistant.time_entity, now=self._called_at)
         if tracker.form is not None and missing_slot(self._assistant.project.forms[tracker.form], tracker) is None:
             tracker.history.append(f"intent:{intent}")
             return self._act(first=Choice(action=tracker.form, because=f"form: {tracker.form} is filled"))
@@ -254,7 +251,8 @@ class Dialogue:
         for key in unheard:
             tracker.forget_last(f"action:{key}")
         if "utter_pitch" in unheard:
-            tracker.slots["pitched"] = False
+            tracker.slots["pitched"] = "action:utter_pitch" in tracker.history  # at another time, to be repeated now
+            tracker.pitch_cut = True
         tracker.question = [key for key in tracker.question if key in heard]
         tracker.cut = tracker.cut or bool(unheard)
 
@@ -264,6 +262,8 @@ class Dialogue:
         if self._tracker.utterances >= _MOST_UTTERANCES:
             intent = "EXTERNAL_time_up"
         self._tracker.history.append(f"intent:{intent}")
+        if self._too_early(intent):
+            return self._act(first=Choice(action="action_go_on", because="fallback: the sentence was not heard yet"))
         choice = self._choose("")
         stands_for = self._stands_for(intent)
         if choice is None and stands_for:
@@ -276,6 +276,10 @@ class Dialogue:
         if choice is None and intent in (FALLBACK, "EXTERNAL_silent", self._assistant.out_of_scope):
             return self._missed("silent" if intent == "EXTERNAL_silent" else "not_understood")
         return self._act(first=choice)
+
+    def _too_early(self, intent: str) -> bool:
+        """An answer to a sentence that was not heard: it is none."""
+        return intent in self._assistant.answers and not self._tracker.slots.get("pitched")
 
     def _stands_for(self, intent: str) -> str:
         known = self._assistant.project.intents.get(intent)
@@ -358,7 +362,8 @@ class Dialogue:
             return False
         if name in ("action_go_on", "action_repeat"):
             repeats = name == "action_repeat" and tracker.question and not tracker.cut
-            tracker.slots["repeated"] = tracker.slots.get("repeated") or name == "action_repeat"
+            if name == "action_repeat" and tracker.slots.get("pitched"):
+                tracker.slots["repeated"] = True
             keys += said_again(tracker, _LAST_PARTS) if repeats else next_steps(self._assistant, tracker)
             return True
         tracker.history.append(f"action:{name}")
@@ -470,7 +475,7 @@ class Dialogue:
         tracker.question = list(dict.fromkeys(keys))
         tracker.cut = False
         if "utter_pitch" in tracker.question:
-            tracker.slots["pitched"] = True
+            tracker.slots["pitched"], tracker.pitch_cut = True, False
         prompts = [self._prompt(key) for key in tracker.question]
         say = Say(prompts=tuple(prompts), expectation=self.expectation, because=because)
         ends = [action for action in actions if isinstance(action, HangUp)]

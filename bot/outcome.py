@@ -38,7 +38,7 @@ class Evidence:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotOutcome:
     """`summary` is up to three lines for a person to read; `slots` what was learnt; `spoke` whether the customer said
-    anything understood; `reason` of the end, as the dialogue names it."""
+    anything understood; `repeated` whether they asked to hear it again, having heard it; `reason` of the end, as the dialogue names it."""
 
     grade: Grade
     evidence: tuple[Evidence, ...]
@@ -48,5 +48,6 @@ class RobotOutcome:
     ended: Ended
     reason: str
     opted_out: bool
+    repeated: bool
     callback_at: datetime | None
     spoke: bool

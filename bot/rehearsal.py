@@ -1,7 +1,8 @@
 """Runs a project's test stories (Rasa's tests/test_*.yml): what the customer says or does, and what the robot must do then.
 
 A `user:` step is said as text, so that understanding is tested too; an `EXTERNAL_` intent stands for what happens (answered,
-silent, nobody_free, hold, time_up, key_N). A conversation that begins with none of OPENINGS begins after EXTERNAL_answered.
+silent, nobody_free, hold, time_up, key_N); `slot_was_set: pitched: false` that what the robot says was broken off before its
+pitch was heard. A conversation that begins with none of OPENINGS begins after EXTERNAL_answered.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Final
 
 from bot.assistant import Assistant
 from bot.dialogue import ANSWERED, Dialogue
-from bot.events import CustomerSaid, CustomerSilent, Event, HandoverFailed, HoldTick, KeyPressed, TimeIsUp
+from bot.events import CustomerSaid, CustomerSilent, Event, HandoverFailed, HoldTick, KeyPressed, PromptsCut, TimeIsUp
 from bot.policies.choice import LISTEN
 from bot.rasa.project import Step, StepKind, Story
 from bot.rasa.stories import NO_LOOP
@@ -26,6 +27,7 @@ _HAPPENS: Final[dict[str, Event]] = {
     "EXTERNAL_hold": HoldTick(),
     "EXTERNAL_time_up": TimeIsUp(),
 }
+_CUT: Final = ("pitched", False)
 _KEY: Final = "EXTERNAL_key_"
 
 
@@ -46,6 +48,9 @@ def rehearse(assistant: Assistant, story: Story) -> Rehearsed:
     if first not in OPENINGS:
         dialogue.start()
     for step, expected in _turns(story.steps):
+        if step.kind is StepKind.SLOT:
+            dialogue.on(PromptsCut(heard=()))
+            continue
         before = len(dialogue.history)
         _play(dialogue, step)
         done = list(dialogue.history[before + 1 :])
@@ -63,7 +68,8 @@ def _turns(steps: Sequence[Step]) -> list[tuple[Step, list[str]]]:
     """Each step of the customer with the tokens that must follow it."""
     turns: list[tuple[Step, list[str]]] = []
     for step in steps:
-        if step.kind is StepKind.INTENT and step.name != GAVE_UP:
+        happens = step.kind is StepKind.INTENT and step.name != GAVE_UP
+        if happens or (step.kind is StepKind.SLOT and (step.name, step.value) == _CUT):
             turns.append((step, []))
         elif step.kind is not StepKind.SLOT and step.name != LISTEN and turns:
             turns[-1][1].append(step.token)

@@ -7,7 +7,7 @@ actions the other. It meets the rest of the platform through `RobotHost` only.
 
 Four things are decided here because they need both sides: when to greet; what becomes of a turn that went on after we
 had begun to answer it (the dialogue is set back and hears the whole turn); when what the law wants said, and the customer
-interrupted, is said (after the next answer); and when the last word is the last (when it was heard to its end, or when what
+interrupted, is said (bot.owed); and when the last word is the last (when it was heard to its end, or when what
 interrupted it was nothing that the dialogue must hear).
 """
 
@@ -32,6 +32,7 @@ from bot.events import (
 )
 from bot.host import Accepted, NobodyFree, RobotHost
 from bot.outcome import RobotOutcome
+from bot.owed import Owed
 from bot.turn import Speaker, Turn
 from bot.veil import Veil
 from kernel.clock import Clock
@@ -53,8 +54,7 @@ from speech.conversation import (
     WhoAnswered,
 )
 from speech.endpointing import Understander
-from speech.player import Heard, PromptSource, Spoken, Stretch
-from speech.prompt import Prompt
+from speech.player import Heard, PromptSource, Stretch
 from speech.recognition import Recognizer
 from speech.typed import TypedConversation
 
@@ -149,7 +149,7 @@ class Robot:
             )
         self._before: Dialogue | None = None  # the dialogue before the last turn, while that can still be taken back
         self._last_text = ""
-        self._owed: list[Spoken] = []  # what the law wants said and was interrupted
+        self._owed = Owed()
         self._because = ""
         self._greeted = False
         self._telling = False  # what is being said holds what the law wants said
@@ -294,8 +294,7 @@ class Robot:
         self._greeted = True
         self._host.decided_to_greet(self._conversation.now_ms)
         opening = self._dialogue.start()
-        said = [prompt for action in opening if isinstance(action, Say) for prompt in action.prompts]
-        self._owed += [Spoken(prompt=prompt) for prompt in said if prompt.must_be_heard]
+        self._owed.unsaid(prompt for action in opening if isinstance(action, Say) for prompt in action.prompts)
         self._dialogue.on(events.PromptsCut(heard=()))
         rest = [action for action in opening if not isinstance(action, Say)]
         if rest:
@@ -384,11 +383,7 @@ class Robot:
             self._ask_for_person()
         if self._accepted:
             return self._leave_to_agent()
-        self._owed += [
-            Spoken(prompt=one.prompt, skip_s=one.heard_s)
-            for one in heard
-            if one.prompt.must_be_heard and not one.complete and one.length_s
-        ]
+        self._owed.heard(heard)
         if not all(one.complete for one in heard):
             kept = tuple(one.prompt.key for one in heard if one.length_s and one.heard_s >= _MOST * one.length_s)
             self._dialogue.on(events.PromptsCut(heard=kept))
@@ -410,7 +405,13 @@ class Robot:
     async def _on_key(self, event: Key) -> None:
         now_ms = self._conversation.now_ms
         self._veil.turn(Turn(speaker=Speaker.CUSTOMER, kind="key", text=event.digit, start_ms=now_ms, end_ms=now_ms))
-        if self._leaving and not self._dialogue.must_hear(f"EXTERNAL_key_{event.digit}"):
+        must_hear = self._dialogue.must_hear(f"EXTERNAL_key_{event.digit}")
+        if not self._greeted and not must_hear:
+            await self._begin()  # nothing was asked that it could answer
+            return
+        if not self._greeted:
+            await self._begin_unsaid()
+        if self._leaving and not must_hear:
             await self._leave()
             return
         if self._leaving:
@@ -440,7 +441,7 @@ class Robot:
                     self._because = action.because
                     self._leave_at_s = math.inf
                     self._leaving = any(isinstance(other, HangUp) for other in actions)
-                    spoken = self._with_owed(action.prompts)
+                    spoken = self._owed.with_these(action.prompts, last=self._leaving)
                     self._telling = any(one.prompt.must_be_heard for one in spoken)
                     await self._conversation.say(spoken, action.expectation)
                 case RequestHandover():
@@ -478,13 +479,6 @@ class Robot:
         self._person_due = False
         self._last_began_s = self._clock.monotonic()  # they begin to wait now
         self._host.want_person(self._dialogue.outcome())
-
-    def _with_owed(self, prompts: Sequence[Prompt]) -> list[Spoken]:
-        """What is to be said, with what is still owed after the first prompt: the answer itself must not wait."""
-        owed, self._owed = self._owed, []
-        said = {prompt.key for prompt in prompts}
-        first, *rest = (Spoken(prompt=prompt) for prompt in prompts)
-        return [first, *(replace(one) for one in owed if one.prompt.key not in said), *rest]
 
     def _on_stretch(self, stretch: Stretch) -> None:
         self._veil.turn(

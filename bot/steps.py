@@ -25,7 +25,7 @@ def next_steps(assistant: Assistant, tracker: Tracker) -> list[str]:
         keys = ["utter_hold_again"]
     elif tracker.form is not None:
         return [f"utter_ask_{tracker.requested}"]
-    elif not tracker.slots.get("pitched"):
+    elif not tracker.slots.get("pitched") or tracker.pitch_cut:
         keys = ["utter_pitch", assistant.question]
     elif assistant.question == ANSWER:
         keys = [ANSWER]

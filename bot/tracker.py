@@ -13,7 +13,7 @@ class Tracker:
     """The state of a conversation.
 
     `history` are tokens (`intent:affirm`, `action:utter_pitch`, `loop:callback_form`); `question` the responses of the last
-    utterance (`cut`: those that were heard of it); `form` the form that is asking, `requested` the slot it asks for, `asked` how often it did; `times` the
+    utterance (`cut`: those that were heard of it); `pitch_cut`: the pitch was the last time said not to its end; `form` the form that is asking, `requested` the slot it asks for, `asked` how often it did; `times` the
     moments of slots that hold a spoken time, `said` the words they were told by; `misses` turns in a row without an answer; `chosen` who chose each action.
     """
 
@@ -30,6 +30,7 @@ class Tracker:
     requested: str | None = None
     asked: int = 0
     cut: bool = False
+    pitch_cut: bool = False
     misses: int = 0
     turns: int = 0
     utterances: int = 0

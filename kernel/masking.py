@@ -61,6 +61,11 @@ def digits_masked(text: str) -> str:
     return _RUN.sub(lambda found: _kept(found) if _is_number(found) else found[0], text)
 
 
+def in_digits(text: str) -> str:
+    """The text with every number word of one or two digits as its digits: "double four thirty-one" is "44 31"."""
+    return _TOKEN.sub(lambda token: _value(token[0])[0], text)
+
+
 class NumberVeil:
     """Masks what one person says, turn after turn: a number is often said in pieces, with pauses, and typed key by key."""
 

@@ -4,7 +4,7 @@
 
 It prints one JSON line with its port when it is ready, and writes a line to `orders.jsonl` for every call it is asked to place. `--numbers` is a JSON list of numbers: the n-th is answered by the
 n-th persona, in turn; any other number is not in service. `--calls` is a JSON list of `{number, to, after_s}`: these
-customers call the platform. The wire is described in media.exchange.
+customers call the platform. `--out` is made where it is missing. The wire is described in media.exchange.
 """
 
 import argparse
@@ -15,19 +15,78 @@ import random
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+from kernel.errors import JingyinError
 from kernel.process import end_with_parent
 from kernel.tasks import Background, alongside
 from simulation.party import Order, Party
-from simulation.personas import PersonaFile, PersonasInvalid, read_personas
+from simulation.personas import PersonaFile, read_personas
 from simulation.voices import Mouth, draw_speaker
 
 _LONGEST_LINE: Final = 64 * 1024
 _CALLER_WAITS_S: Final = 25.0
+
+
+class NumbersInvalid(JingyinError):
+    """The file of numbers, or of calls, is none."""
+
+    code = "simulation.numbers_invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The customer with `number` calls the platform's number `to`, so long after it connected."""
+
+    number: str
+    to: str
+    after_s: float
+
+
+def read_numbers(path: Path) -> list[str]:
+    """Who answers where.
+
+    Raises:
+        NumbersInvalid: it is no JSON list of texts.
+    """
+    numbers = _read(path)
+    if not isinstance(numbers, list) or not all(isinstance(number, str) for number in numbers):
+        raise NumbersInvalid("not a list of numbers", where=str(path), remedy='Write ["+12025550100", ...].')
+    return numbers
+
+
+def read_callers(path: Path, numbers: Sequence[str]) -> list[Caller]:
+    """Who calls the platform; `numbers` are everybody's.
+
+    Raises:
+        NumbersInvalid: it is no list of calls, or a number is nobody's.
+    """
+    callers = []
+    calls = _read(path)
+    for at, call in enumerate(calls if isinstance(calls, list) else [calls]):
+        where = f"{path}, call {at + 1}"
+        try:
+            caller = Caller(number=str(call["number"]), to=str(call["to"]), after_s=float(call["after_s"]))
+        except (KeyError, TypeError, ValueError):
+            remedy = 'Write [{"number": "+12025550100", "to": "+12025550199", "after_s": 5}, ...].'
+            raise NumbersInvalid("not a call", where=where, remedy=remedy) from None
+        if caller.number not in numbers:
+            remedy = "Who calls must be somebody: add the number to --numbers."
+            raise NumbersInvalid(f"{caller.number} is not in --numbers", where=where, remedy=remedy)
+        callers.append(caller)
+    return callers
+
+
+def _read(path: Path) -> Any:  # Any: JSON
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        what = exc.strerror if isinstance(exc, OSError) else "is no JSON"
+        raise NumbersInvalid(f"cannot be read: {what}", where=str(path), remedy="Name a JSON file.") from None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,11 +155,12 @@ class Exchange:
         host, port = str(order["audio"]).rsplit(":", 1)
         self._fork(uuid, number, place, audio=(host, int(port)), ring_timeout_s=float(order["ring_timeout_s"]))
 
-    async def call_in(self, number: str, to: str, after_s: float) -> None:
-        """The customer with this number calls the platform's number `to`, so long after it connected."""
+    async def call_in(self, caller: Caller) -> None:
+        """A customer calls the platform."""
         await self._connected.wait()
-        await asyncio.sleep(after_s)
-        self._fork(str(uuid4()), number, self._place[number], audio=("", 0), ring_timeout_s=_CALLER_WAITS_S, calls=to)
+        await asyncio.sleep(caller.after_s)
+        place = self._place[caller.number]
+        self._fork(str(uuid4()), caller.number, place, audio=("", 0), ring_timeout_s=_CALLER_WAITS_S, calls=caller.to)
 
     def _fork(
         self, uuid: str, number: str, place: int, *, audio: tuple[str, int], ring_timeout_s: float, calls: str = ""
@@ -177,17 +237,22 @@ def _become_party(order: Order, exchange: socket.socket, parents: socket.socket,
 
 
 async def _main(arguments: argparse.Namespace) -> None:
+    personas = read_personas(Path(arguments.personas))
+    numbers = read_numbers(Path(arguments.numbers))
+    callers = read_callers(Path(arguments.calls), numbers) if arguments.calls else []
+    folder = Path(arguments.out)
+    folder.mkdir(parents=True, exist_ok=True)
     async with alongside() as background:
         exchange = Exchange(
-            personas=read_personas(Path(arguments.personas)),
-            numbers=json.loads(Path(arguments.numbers).read_text(encoding="utf-8")),
+            personas=personas,
+            numbers=numbers,
             seed=arguments.seed,
-            folder=Path(arguments.out),
+            folder=folder,
             background=background,
         )
         server = await asyncio.start_server(exchange.serve, "127.0.0.1", arguments.port, limit=_LONGEST_LINE)
-        for call in json.loads(Path(arguments.calls).read_text(encoding="utf-8")) if arguments.calls else ():
-            background.start(exchange.call_in(str(call["number"]), str(call["to"]), float(call["after_s"])))
+        for caller in callers:
+            background.start(exchange.call_in(caller))
         stopped = asyncio.Event()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
         print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
@@ -209,7 +274,7 @@ def main() -> None:
     end_with_parent()
     try:
         asyncio.run(_main(arguments))
-    except PersonasInvalid as exc:
+    except JingyinError as exc:
         print(exc, file=sys.stderr)
         raise SystemExit(2) from None
 

@@ -28,8 +28,8 @@ class Progress:
         """A call is over."""
         self._ended.append(f"{grade} {outcome}" if grade else outcome)
 
-    def look(self, now_s: float, tried: int, running: int, *, last: bool = False) -> None:
-        """Say a line if one is due: soon after something ended, now and then while nothing does, and the `last` in any case."""
+    def look(self, now_s: float, tried: int, running: int, *, last: bool = False, waits: str = "") -> None:
+        """`waits`: why nothing is dialled. Say a line if one is due: soon after something ended, now and then while nothing does, and the `last` in any case."""
         waited_s = now_s - self._last_s
         due = waited_s >= (_LEAST_S if self._ended else _MOST_S)
         if not due and not (last and self._ended):
@@ -37,7 +37,7 @@ class Progress:
         at = round(now_s - self._began_s)
         line = f"{at // 60}:{at % 60:02d}  {tried} of {self._calls} leads called, {running} on the line"
         over = ", ".join(f"{what}{f' x{count}' if count > 1 else ''}" for what, count in Counter(self._ended).items())
-        self._say(f"{line} · over: {over}" if over else line)
+        self._say(" · ".join(part for part in (line, over and f"over: {over}", waits) if part))
         self._last_s, self._ended = now_s, []
 
 
@@ -52,11 +52,13 @@ def listening(progress: Progress, platform: Platform) -> Callable[[str, str, Map
     return told
 
 
-def as_table(platform: Platform, tried: int, calls: int) -> Table:
+def as_table(platform: Platform, tried: int, calls: int, *, waits: str = "") -> Table:
     """What is going on now."""
     table = Table.grid(padding=(0, 2))
     stages = in_stage(platform.loop.running)
     table.add_row("leads called", f"{tried} / {calls}")
+    if waits:
+        table.add_row("waits", waits)
     table.add_row("calls now", ", ".join(f"{count} {state.value}" for state, count in stages.items()) or "none")
     table.add_row("agents", ", ".join(f"{a.name} {a.state.value}" for a in platform.desk.agents.values()))
     table.add_row("denied", ", ".join(f"{rule} {n}" for rule, n in platform.loop.picker.denied.items()) or "none")

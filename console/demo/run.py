@@ -75,7 +75,8 @@ def run_demo(options: DemoOptions, console: Console) -> int:
 
 async def _demo(options: DemoOptions, console: Console) -> int:
     if not 1 <= options.calls <= MOST_CALLS:
-        raise TooManyCalls(f"{options.calls} calls", remedy=f"Ask for 1 to {MOST_CALLS}.")
+        raise TooManyCalls(f"--calls {options.calls}", remedy=f"Ask for 1 to {MOST_CALLS}.")
+    options.check()
     demo = demo_of(options.mode, options.lang)
     personas = options.personas or shipped(demo.personas)
     out = options.out.absolute()
@@ -262,16 +263,25 @@ async def _follow(
             tried = await _tried(platform, world)
             running = len(platform.loop.running)
             over = tried == options.calls and not running
+            waits = _why_it_waits(platform, world, options)
             if table:
-                table.update(as_table(platform, tried, options.calls))
+                table.update(as_table(platform, tried, options.calls, waits=waits))
             else:
-                lines.look(now(), tried, running, last=over)
+                lines.look(now(), tried, running, last=over, waits=waits)
             if over:
                 return
             check_there(out)
             if now() > deadline:
-                raise DemoTooLong(f"{tried} of {options.calls} leads were called", remedy="See platform.log.")
+                why = f": {waits}" if waits else ""
+                raise DemoTooLong(f"{tried} of {options.calls} leads were called{why}", remedy="See platform.log.")
             await asyncio.sleep(_POLL_S)
+
+
+def _why_it_waits(platform: Platform, world: World, options: DemoOptions) -> str:
+    desk, tenant = platform.desk, world.scope.tenant_id
+    if not options.needs_agents or desk.free(tenant) or desk.soon_free(tenant) or desk.talking(tenant):
+        return ""
+    return "no agent is ready, and nobody is dialled before one is"
 
 
 async def _tried(platform: Platform, world: World) -> int:

@@ -16,7 +16,6 @@ from dialer.talk import Talk
 from dialer.template import DataMissing, DataUnmasked, filled
 
 _ANSWERS: Final = {"confirmed": Outcome.CONFIRMED, "declined": Outcome.DECLINED}
-_AGAIN: Final = frozenset({"repeat", "EXTERNAL_key_3"})
 
 
 async def live(life: Life) -> None:
@@ -49,6 +48,6 @@ def outcome_of(found: RobotOutcome) -> Outcome:
     answer = _ANSWERS.get(dict(found.slots).get("answer", ""))
     if answer is not None:
         return answer
-    if _AGAIN & set(found.intents):
+    if found.repeated:
         return Outcome.REPEATED
     return Outcome.CUSTOMER_LEFT if found.ended is Ended.CUSTOMER_LEFT else Outcome.NO_RESPONSE

@@ -5,6 +5,7 @@
 
 import random
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from kernel.tasks import alongside
 from media.audio import FRAME_SAMPLES, RATE_HZ
 from media.leg import Cause
 from media.loopback import FarEnd
-from simulation.personas import PAUSE, Persona, Result
+from simulation.personas import PAUSE, Persona, Result, read_personas
 from simulation.talker import Talker, Voice
 from simulation.voices import Clip, Speaker
 from speech.prompt import Move
+from tests.calls.world import Told, World
 from tests.fakes.speech import Utterances, seconds_of, voice
 
 _CAUSES = {
@@ -26,6 +28,9 @@ _CAUSES = {
     Result.NOT_IN_SERVICE: Cause.NOT_IN_SERVICE,
     Result.REJECTED: Cause.REJECTED,
 }
+
+
+SPEAKER = Speaker(voice="en-us", rate_wpm=160, pitch=50, unseen=False)
 
 
 class ScriptedVoice:
@@ -105,6 +110,37 @@ async def play(far: FarEnd, persona: Persona, talker: Talker, clock: Clock, draw
                 far.hang_up()
             tick += 1
             await clock.sleep_until(start + 0.02 * tick)
+
+
+async def call(
+    world: World,
+    folder: Path,
+    *,
+    hello: str = '["hello"]',
+    after_s: float = 0.4,
+    turns: str = "",
+    react_s: float = 0.4,
+    lang: str = "en",
+) -> Told:
+    """One customer with these turns."""
+    (folder / "people.yml").write_text(
+        f"""
+lang: {lang}
+defaults: {{patience_s: 60, react_s: [{react_s}, {react_s}], hello_after_s: [{after_s}, {after_s}]}}
+personas:
+  - {{id: one, truth: interested, line: {{ring_s: [1, 1.1]}}, hello: {hello}, turns: [{turns}]}}
+"""
+    )
+    [persona] = read_personas(folder / "people.yml").personas
+    draw = random.Random(1)
+    voice = ScriptedVoice(world.recognizer.utterances)
+    talker = Talker(persona=persona, speaker=SPEAKER, draw=draw, voice=voice, wire=Clean())
+    return await world.call_by(lambda far: play(far, persona, talker, world.clock, draw))
+
+
+def over(move: str, text: str, *, after_s: float = 0.5) -> str:
+    """A turn that interrupts what has this move."""
+    return f'{{on: [{move}], interrupt_after_s: {after_s}, kind: interrupts, say: ["{text}"]}}'
 
 
 def _clip(pcm: bytes) -> Clip:

@@ -1,46 +1,19 @@
 """What matters is heard whenever it is said: as the first words, over a goodbye, half a turn after an answer had begun."""
 
-import random
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.assistant import Assistant, load_assistant
 from crm import lead as lead_
 from dialer.call import Outcome
-from simulation.personas import read_personas
-from simulation.talker import Talker
-from simulation.voices import Speaker
-from tests.calls.people import Clean, ScriptedVoice, play
-from tests.calls.world import Told, World
+from tests.calls.people import call, over
+from tests.calls.world import World, open_world
 
-SPEAKER = Speaker(voice="en-us", rate_wpm=160, pitch=50, unseen=False)
 LONGEST = "please do not call me again i do not want any more calls please take me off your list"
 REFUSES = '{on: [ask_interest, handle_objection], say: ["i am not interested"], times: 2}'
-
-
-async def call(
-    world: World, folder: Path, *, hello: str = '["hello"]', after_s: float = 0.4, turns: str = "", react_s: float = 0.4
-) -> Told:
-    """One customer with these turns."""
-    (folder / "people.yml").write_text(
-        f"""
-lang: en
-defaults: {{patience_s: 60, react_s: [{react_s}, {react_s}], hello_after_s: [{after_s}, {after_s}]}}
-personas:
-  - {{id: one, truth: interested, line: {{ring_s: [1, 1.1]}}, hello: {hello}, turns: [{turns}]}}
-"""
-    )
-    [persona] = read_personas(folder / "people.yml").personas
-    draw = random.Random(1)
-    voice = ScriptedVoice(world.recognizer.utterances)
-    talker = Talker(persona=persona, speaker=SPEAKER, draw=draw, voice=voice, wire=Clean())
-    return await world.call_by(lambda far: play(far, persona, talker, world.clock, draw))
-
-
-def over(move: str, text: str, *, after_s: float = 0.5) -> str:
-    return f'{{on: [{move}], interrupt_after_s: {after_s}, kind: interrupts, say: ["{text}"]}}'
 
 
 @pytest.mark.parametrize("after_s", [0.3, 0.9, 1.15])
@@ -253,3 +226,23 @@ async def test_what_was_refused_or_promised_stands_when_the_call_then_breaks(
     await call(world, tmp_path, turns=f'{{on: [ask_interest], say: ["{words}"]}}')
     lead = await world.crm.leads.get(world.scope, world.lead.id)
     assert lead.state in states
+
+
+@pytest.mark.parametrize("move", ["greeting", "notice"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_a_yes_before_the_pitch_is_no_interest_and_the_laws_words_come_before_the_pitch(
+    assistant: Assistant, empty: Path, tmp_path: Path, lang: str, move: str
+):
+    """Under the greeting, and to nobody's question; the pitch follows, with its question."""
+    hello, yes, law, pitch = {
+        "en": ('["hello"]', "yes that is right", ("this is Ada", "I am a robot"), "We teach"),
+        "zh": ('["喂"]', "是的没错", ("灯塔外语小艾", "我是机器人"), "真人老师"),
+    }[lang]
+    ours = assistant if lang == "en" else load_assistant(Path("bot/assistants/course_zh"), cache=tmp_path)
+    async with open_world(ours, empty, tmp_path / "data") as world:
+        world.agent("ada")
+        told = await call(world, tmp_path, hello=hello, turns=over(move, yes), lang=lang)
+    assert told.result[1:] == ("D", "none")
+    text = " ".join(turn["text"] for turn in told.turns("robot"))
+    assert max(text.rindex(words) for words in law) < text.index(pitch)
+    assert text.count(pitch) == 1

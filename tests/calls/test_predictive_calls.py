@@ -70,6 +70,29 @@ async def test_the_two_seconds_run_from_the_end_of_the_greeting(world: World, he
     assert 0 <= times["bridged_s"] - times["greeted_s"] <= 0.7
 
 
+@pytest.mark.parametrize("hello", ["hello", "hello there this is mary speaking"], ids=["short", "long"])
+async def test_the_grace_is_over_two_seconds_after_the_greeting_however_long_it_took_to_be_sure_of_its_end(
+    world: World, hello: str
+):
+    goes(world, "ada")
+    told = await world.call(Customer(hello=hello))
+    [greeted] = [data for kind, data in told.journal if kind == "greeted"]
+    grace_ms = told.turns("robot")[0]["start_ms"] - greeted["ended_ms"]
+    assert told.result[0] == "abandoned"
+    assert 1000 * GRACE_S <= grace_ms <= 1000 * GRACE_S + 200  # the verdict came half a second after the end
+
+
+async def test_an_agent_who_is_ready_after_the_grace_comes_too_late(world: World):
+    """Ready 2.2 s after the greeting's end: within two seconds of the verdict, and no longer within the grace."""
+    goes(world, "ada")
+    told = world.begin(Customer())
+    await world.until(lambda: world.loop.running and "greeted_s" in world.runner.life.handover)
+    life = world.runner.life
+    ready_s = life.answered_s + life.handover["greeted_s"] + GRACE_S + 0.2
+    world.later(ready_s - world.clock.monotonic(), lambda: world.desk.set_status(AgentId("ada"), Status.READY, ""))
+    assert (await told).result[0] == "abandoned"
+
+
 async def test_nobody_is_dialled_while_no_agent_is_ready(world: World):
     with pytest.raises(AssertionError, match="nobody was called"):
         await world.call(Customer(), within_s=20)

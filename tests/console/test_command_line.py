@@ -10,7 +10,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from console.cli import app
-from console.demo.options import DemoOptions
+from console.demo.options import DemoOptions, OptionInvalid
+from console.demo.progress import Progress
 from console.demo.results import NoPlaceForResults
 from console.demo.run import run_demo
 from dialer.wiring.recording import RecordingInTheWay
@@ -62,6 +63,39 @@ def test_a_json_that_may_not_be_written_is_refused(tmp_path: Path):
     nowhere = Path("/proc/a.json")  # where root may not write either
     with pytest.raises(NoPlaceForResults):
         run_demo(DemoOptions(calls=1, port=0, json=nowhere, out=tmp_path / "out"), Console(file=StringIO()))
+
+
+# -- demo's numbers -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("wrong", "option", "right"),
+    [
+        ({"port": 99999}, "--port 99999", "0 to 65535"),
+        ({"port": -1}, "--port -1", "0 to 65535"),
+        ({"concurrency": 0}, "--concurrency 0", "1 to 1000"),
+        ({"concurrency": 1001}, "--concurrency 1001", "1 to 1000"),
+        ({"agents": -1}, "--agents -1", "0 to"),
+        ({"mode": "predictive", "agents": 0}, "--agents 0", "--agents 1"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_by_the_name_of_its_option(tmp_path: Path, wrong, option: str, right: str):
+    with pytest.raises(OptionInvalid) as caught:
+        run_demo(DemoOptions(**{"calls": 1, "out": tmp_path / "out", **wrong}), Console(file=StringIO()))
+    said = str(caught.value)
+    assert option in said and right in said
+    assert "JINGYIN_" not in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_whoever_stays_may_be_the_agent_themselves():
+    DemoOptions(mode="predictive", agents=0, stays=True).check()
+    DemoOptions(mode="three_stage", agents=0).check()
+
+
+def test_a_demo_that_dials_nobody_says_why():
+    said: list[str] = []
+    progress = Progress(said.append, calls=2, began_s=0)
+    progress.look(30, 0, 0, waits="no agent is ready")
+    assert said == ["0:30  0 of 2 leads called, 0 on the line · no agent is ready"]
 
 
 # -- talk -----------------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ def found(**changes) -> RobotOutcome:
         "ended": Ended.HUNG_UP,
         "reason": "",
         "opted_out": False,
+        "repeated": False,
         "callback_at": None,
         "spoke": True,
     }
