@@ -40,7 +40,7 @@ _UNITS: Final = pairs(
     "km²:square kilometer; m³:cubic meter; ml:milliliter; mL:milliliter; L:liter; KB:kilobyte; "
     "MB:megabyte; GB:gigabyte; TB:terabyte; Mbps:megabit per second; Gbps:gigabit per second; "
     "kWh:kilowatt hour; kW:kilowatt; min:minute; mins:minute; hr:hour; hrs:hour; sec:second; secs:second; "
-    "ms:millisecond; ℃:degree Celsius; °C:degree Celsius; ℉:degree Fahrenheit; °F:degree Fahrenheit; "
+    "ms:millisecond; Hz:hertz; kHz:kilohertz; MHz:megahertz; GHz:gigahertz; W:watt; V:volt; mi:mile; mAh:milliamp hour; ℃:degree Celsius; °C:degree Celsius; ℉:degree Fahrenheit; °F:degree Fahrenheit; "
     "h:hour; °:degree; ¢:cent; USD:dollar; GBP:pound; EUR:euro; CNY:yuan; RMB:yuan"
 )
 _CURRENCIES: Final = {
@@ -149,6 +149,8 @@ def _month_day(match: re.Match[str]) -> str:
 
 def _years(match: re.Match[str]) -> str:
     apart = re.sub(r"(?<=[A-Za-z])(?=\d{4})", " ", match[0])
+    if match["month"]:
+        apart = apart.replace(match["month"], _MONTHS[match["month"][:3]])
     return re.sub(r"\d{4}", lambda year: year_en(int(year[0])), apart)
 
 
@@ -163,7 +165,7 @@ def _clock(match: re.Match[str]) -> str:
     hour, minute, second = int(match["hour"]), int(match["minute"] or 0), match["second"]
     half = {"a": " a m", "p": " p m"}.get((match["half"] or "").lower(), "")
     if hour == 0 and not half:
-        if not minute and not second:
+        if not minute and not int(second or 0):
             return "midnight"
         hour, half = 12, " a m"
     middle = f" {'oh ' if minute < 10 else ''}{number_en(minute)}" if minute else ("" if half else " o'clock")
@@ -171,7 +173,7 @@ def _clock(match: re.Match[str]) -> str:
 
 
 def _seconds(second: str | None) -> str:
-    return f" and {number_en(int(second))} second{'' if int(second) == 1 else 's'}" if second else ""
+    return f" and {number_en(int(second))} second{'' if int(second) == 1 else 's'}" if second and int(second) else ""
 
 
 # -- amounts -----------------------------------------------------------------------------------------------------------
@@ -183,6 +185,8 @@ def _range(match: re.Match[str]) -> str:
 
 def _plural(name: str, number: str) -> str:
     if number == "1":
+        return name
+    if name.endswith("hertz"):
         return name
     if name in _PLURALS:
         return _PLURALS[name]
@@ -234,21 +238,24 @@ def _amount(sign: str, number: str, scale: str) -> str:
 _COUNTED: Final = r" ?%| (?:[a-z]+ )?(?:[a-z]{2,}[^aius\W]s|people|percent|yuan|times|men|women|children)\b"
 _NO_COUNT: Final = rf"(?!\d|[.:]\d|,\d{{3}}(?!\d)|{_COUNTED})"
 _NO_AMOUNT: Final = (  # a name's digits may be followed by a verb: "order 1234 ships"
-    r"(?!\d|[.:]\d|,\d{3}(?!\d)| ?%| (?:dollars|euros|pounds|yuan|days|hours|minutes|seconds|people|times|calls)\b)"
+    r"(?!\d|[.:]\d|,\d{3}(?!\d)| ?%| (?:dollars|euros|pounds|yuan|days|weeks|months|years|hours|minutes|seconds|people|times|calls)\b)"
 )
 _LETTERS: Final = r"(?P<letters>(?-i:[A-Z]{0,3}))[ -]?"
 _GAP: Final = r"(?P<gap>\.?(?: is| are| was| no\.| number|:| #|#)*:? ?)"
 _DIGITS: Final = rf"(?P<digits>\d+(?:[ -]\d+{_NO_AMOUNT})*){_NO_AMOUNT}"
 _NAMED: Final = (
-    r"(?i:\b(?P<name>ending(?: in| with)?|digits|code|pin|otp|passcode|password|extension)"
+    r"(?i:\b(?P<name>ending(?: in| with)?|ends (?:in|with)(?! (?:19|20)\d\d\b)|last (?:\d|two|three|four|five|six)(?=\D{1,5}\d{3})|digits|code|pin|otp|passcode|password|extension)"
     + _GAP
     + _LETTERS
     + _DIGITS
     + ")"
 )
 _NUMBERED: Final = (
-    r"(?i:\b(?P<name>number|id|card|account|acct|order|reference|ref|invoice|flight|policy|ticket|booking|room|suite"
+    r"(?i:\b(?P<name>number|id|acct|reference|ref|invoice|flight|policy|booking|room|suite|unit|gate|bus|box"
     rf"|apartment|apt|zip|passport|route|highway){_GAP}{_LETTERS}(?=\d(?:[ -]?\d){{2}}){_DIGITS})"
+)
+_ORDERED: Final = (  # four digits at least: "order 100 boxes" names nothing
+    rf"(?i:\b(?P<name>card|account|order|ticket){_GAP}{_LETTERS}(?=\d(?:[ -]?\d){{3}}){_DIGITS})"
 )
 _DIALLED: Final = (
     r"(?i:\b(?P<name>call|dial|phone|ring|text(?: \w+ to)?|tel|telephone|hotline|helpline|fax|sms|mobile|cell)"
@@ -261,8 +268,8 @@ _PHONE: Final = (
     rf"|(?<!\d)(?<!\d[.,])[2-9]\d\d[2-9]\d{{6}}{_NO_COUNT}"
     r"|\+\d{5,}|(?<!\d)(?<!\d\.)\d{11,}(?!\d|\.\d)"
 )
-_EXTENSION: Final = r"(?i:,? ?\bext(?:\.|\b) ?|(?<=\d[ .-]\d{4}) ?x ?)(?=\d{2,5}(?!\d))"
-_HALF: Final = r"(?P<half>[aApP])(?:\.[mM]\.|[mM]\b)"
+_EXTENSION: Final = r"(?i:,? ?\bext(?:\.|\b) ?(?=\d{1,5}(?!\d))|(?<=\d[ .-]\d{4}) ?x ?(?=\d{2,5}(?!\d)))"
+_HALF: Final = r"(?P<half>[aApP])(?:\.[mM]\b\.?|[mM]\b)"
 _RANGE: Final = range_pattern(rf"(?:[%‰]|(?i: ?(?:am|pm|a\.m\.|p\.m\.))|°[CF]?|℃|(?i:{_SCALE[:-1]}))?")
 _MONTH: Final = rf"(?P<month>(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in _MONTHS.values())})\b)\.?"
 _IN_YEAR: Final = r"(?:,? (?P<year>(?:1\d|2[01])\d\d)(?!\d|[.,:]\d))?"
@@ -278,7 +285,8 @@ _MONTH_DAY: Final = (
 _YEAR: Final = (
     r"(?:\bFY ?|\bQ[1-4] |(?<=\d/))(?:19|20)\d\d(?!\d)|\b(?:19|20)\d\d(?= ?Q[1-4]\b)"
     r"|(?<!\d)(?<!\d[.,])(?:19|20)\d\d(?='s\b)"
-    rf"|\b(?:19|20)\d\d to (?:19|20)\d\d(?!\d|%|[.,:]\d|{_COUNTED})"
+    rf"|\b(?i:(?:between|from) )?(?:19|20)\d\d (?:to|and) (?:19|20)\d\d(?!\d|%|[.,:]\d|{_COUNTED})"
+    rf"|\b(?i:of|from|after|before|between) (?:19|20)\d\d(?!\d|%|[.,:-]\d|{_COUNTED})"
     rf"|\b(?:(?i:in|since|until|till|during|year|by|summer|spring|autumn|fall|winter|early|late)|{_MONTH},?) [12]\d{{3}}"
     rf"(?!\d|%|[.,:-]\d|{_COUNTED})"
 )
@@ -309,6 +317,7 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
     (_EXTENSION, _extension),
     (_NAMED, _named),
     (_NUMBERED, _named),
+    (_ORDERED, _named),
     (_DIALLED, _named),
     (_PHONE, lambda match: _grouped(match[0])),
     (COMPACT_DATE + _NO_COUNT, _iso_date),
@@ -317,15 +326,18 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
         lambda m: f"{m[1]} per {_PER.get(m[2], m[2])}",
     ),
     (r"\b24/7\b", lambda match: "twenty four seven"),
+    (r"(?<=\d/\d)\s?[-–~]\s?(?=\d/\d)", lambda match: " to "),
     (FRACTION, _fraction),
     (r"(?<=\d)\s?-\s?(?=\d+\s?=)", lambda match: " minus "),
     (rf"(?<=\d)\s?[–-]\s?(?={_MONTH} \d)", lambda match: " to "),
+    (r"(?i:(?<=\d(?:st|nd|rd|th))\s?[–-]\s?(?=\d{1,3}(?:st|nd|rd|th)\b))", lambda match: " to "),
     (_RANGE, _range),
     grouped(_groups),
     (r"(?<=\d)x\b(?!\s?\d)", lambda match: " times"),
+    (r"(?<=\d[kKmMbB])\+|(?<=[A-Za-z])\+(?=\d)", lambda match: " plus "),
     (OPERATORS, lambda m: f" {_SIGNS[m[0].strip()]} "),
     (rf"({SIGN})-(?=\d)", lambda match: f"minus {match[1]}"),
-    (rf"(?<![\w\-–—~*/.,:)])[+-](?={SIGN}?\d)", lambda match: "minus " if match[0] == "-" else "plus "),
+    (rf"(?<![\w\-–—~*/.,:)+])[+-](?={SIGN}?\d)", lambda match: "minus " if match[0] == "-" else "plus "),
     (_MONEY, _money),
     (_DAY_MONTH, _day_month),
     (_MONTH_DAY, _month_day),
@@ -340,9 +352,10 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
         lambda m: ordinal_en(int(m[1].replace(",", ""))),
     ),
     (r"(?<=[A-Za-z])\d{3,}(?!\d|[.,]\d)|(?<=[A-Za-z]-)\d{3,}(?!\d|[.,]\d)", _model),
+    (r"\^([23])(?!\d)", lambda match: " squared" if match[1] == "2" else " cubed"),
     (r"\^(\d{1,12})", lambda match: f" to the power of {decimal_en(match[1])}"),
     (DOTTED, _dotted),
-    (r"(?<=\d)\s?:\s?(?=\d)", lambda match: " to "),
+    (r"(?<=\d):(?=\d)", lambda match: " to "),
     (NUMBER, lambda match: decimal_en(match[0])),
 )
 

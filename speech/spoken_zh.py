@@ -33,12 +33,8 @@ from speech.written import (
     range_pattern,
 )
 
-_MEASURES: Final = (
-    "个位节次天周年元分点名种堂门套张人遍倍百千万亿家款本台部件份条笔米斤秒封辆杯瓶盒包箱只双把句步组批轮场趟回岁块届"
-)
-_UNIT_WORDS: Final = (
-    "小时|公[里斤分]|千[克瓦米]|厘米|毫[米升克]|平方|平米|立方|升(?!级)|克|美[元分]|欧[元分]|英镑|便士|港元"
-)
+_MEASURES: Final = "个位节次天周年元分点名种堂门套张人遍倍百千万亿家款本台部件份条笔米斤秒封辆杯瓶盒包箱只双把句步组批轮场趟回岁块届所间行夜"
+_UNIT_WORDS: Final = "小时|课时|学分|对(?!\\d)|公[里斤分]|千[克瓦米]|厘米|毫[米升克]|平方|平米|立方|升(?!级)|克|美[元分]|欧[元分]|英镑|便士|港元"
 _COUNTED: Final = rf"\s?(?:(?!年级|分之|次方)[{_MEASURES}]|{_UNIT_WORDS})"
 _NO_COUNT: Final = (  # what stands after the digits of a name or a number to dial
     r"(?!\d|[.:]\d|,\d{3}(?!\d)|\s?(?:[次通遍位元块秒年天万亿折倍条家份件张套台节课多余%]|个(?!人)|名(?!下)|人(?!工)|分钟|小时"
@@ -47,7 +43,7 @@ _NO_COUNT: Final = (  # what stands after the digits of a name or a number to di
 _STRING: Final = rf"(?P<digits>(?>\d+(?:[ -]\d+{_NO_COUNT})*)){_NO_COUNT}"
 _UNITS: Final = pairs(
     "kg:公斤; g:克; mg:毫克; km/h:公里每小时; m/s:米每秒; km:公里; m:米; cm:厘米; mm:毫米; m²:平方米; ㎡:平方米; m³:立方米; km²:平方公里; "
-    "l:升; L:升; ml:毫升; mL:毫升; kWh:千瓦时; kW:千瓦; W:瓦; h:小时; min:分钟; s:秒; ℃:摄氏度; °C:摄氏度; ℉:华氏度; °F:华氏度; °:度; "
+    "l:升; L:升; ml:毫升; mL:毫升; kWh:千瓦时; kW:千瓦; W:瓦; V:伏; mAh:毫安时; Hz:赫兹; MHz:兆赫兹; GHz:吉赫兹; h:小时; min:分钟; s:秒; ℃:摄氏度; °C:摄氏度; ℉:华氏度; °F:华氏度; °:度; "
     "$:美元; ¥:元; €:欧元; £:英镑; RMB:元; CNY:元; USD:美元; HKD:港元; EUR:欧元; GBP:英镑"
 )
 _CURRENCIES: Final = {
@@ -95,7 +91,7 @@ def _dialled(match: re.Match[str]) -> str:
 
 def _named(match: re.Match[str]) -> str:
     place = re.sub(r"\d", lambda digit: digits_zh(digit[0]), match["name"])
-    return place + re.sub(r"[ -]?\d", lambda digit: digits_zh(digit[0]), match["digits"])
+    return place + digits_zh(match["digits"], phone=re.fullmatch(r"1[3-9]\d{9}", match["digits"]) is not None)
 
 
 def _room(match: re.Match[str]) -> str:
@@ -122,7 +118,7 @@ def _date(match: re.Match[str]) -> str:
 
 def _range(match: re.Match[str]) -> str:
     unit, after = match["unit"], match.string[match.end() :][:4]
-    if unit and match["sep"].startswith("—") and not after.startswith(unit):
+    if unit and match["sep"].startswith("—") and not (after.startswith(unit) or unit[-1] in "年月日号点分时%‰"):
         return match[0]  # a dash between two thoughts
     counted = re.match(rf"{_COUNTED}|[月日号%‰]", after) is not None
     return range_in_words(match, "到", counted=counted) or match[0]
@@ -150,12 +146,14 @@ def _money(match: re.Match[str]) -> str:
 
 
 def _yuan(match: re.Match[str]) -> str:
-    return _amount(match["amount"], match["unit"], "")
+    if match["unit"] == "元":
+        return _amount(match["amount"], "元", "")
+    return _amount(match["amount"], "块", "").replace("角", "毛") + match["unit"][1:]
 
 
 def _amount(written: str, unit: str, small: str) -> str:
     whole, _, part = written.replace(",", "").partition(".")
-    if len(part) > 2 or len(whole) > MOST_DIGITS or bool(part and not small and unit not in ("元", "块", "块钱")):
+    if len(part) > 2 or len(whole) > MOST_DIGITS or bool(part and not small and unit not in ("元", "块")):
         return f"{decimal_zh(f'{whole}.{part}' if part else whole)}{unit}"
     jiao, fen = (int(one) for one in part.ljust(2, "0"))
     said = f"{counted_zh(str(int(whole)))}{unit}" if int(whole) or not (jiao or fen) else ""
@@ -200,7 +198,7 @@ def _percent(match: re.Match[str]) -> str:
 
 _UNIT: Final = (
     rf"(?<=\d)(?!{MOBILE_NETWORK})\s?({'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})"
-    "(?![A-Za-z0-9²³])"
+    r"(?![A-Za-z²³]|\d(?!\d?(?:min|s|分)))"
 )
 _MONEY: Final = (
     rf"(?P<sign>{SIGN})\s?(?P<amount>{NUMBER})(?P<scale>[百千万亿]+)?"
@@ -210,7 +208,7 @@ _PER: Final = "(?=[月年天日次人个节周件位户]|课时|小时|分钟?|�
 _RANGE: Final = range_pattern(r"[%‰]|(?:(?![到至])[\u4e00-\u9fff]){0,3}")
 _NAMED: Final = (
     r"(?P<name>(?:尾[号数]|[末后前](?:\d|[一二两三四五六七八])位(?:数字?|号码)?|(?<![\d一二三四五六七八九十几第])号|码|密码|口令"
-    r"|邮编|车牌|分机|QQ|微信)[是为:： ]*(?:[A-Za-z]{1,4}-?)?)"
+    r"|邮编|车牌|分机|QQ群?|微信|[卡行][(（](?=\d{4}[)）]))[是为:： ]*(?:[A-Za-z]{1,4}-?)?)"
 )
 _DIALLED: Final = (
     r"(?P<name>(?:拨打|致电|拨|打|热线|客服|呼叫|专线|传真|座机|(?:发送?|回复)\S{1,8}?[到至]|电话(?:号码?)?|手机号码?|号码"
@@ -239,12 +237,14 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
     (r"(?<![\w.])\.(?=\d)", lambda match: "0."),
     (MASK, _mask),
     (ADDRESS, _one_by_one),
+    (r"(?<=\d)[wW](?=[+元块人粉])", lambda match: "万"),
+    (r"(?<=\d[千万亿])\+|(?<=[A-Za-z])\+(?=\d)", lambda match: "加"),
     (_UNIT, lambda match: _UNITS[match[1]]),
     (DATES, lambda match: f"{match[1]}到{match[2]}"),
     (ISO_DATE, _iso_date),
     (YEAR_MONTH, _iso_date),
-    (r"(?:\bNo\.?|№|N[º°]|#)\s?(?=\d{1,3}(?!\d))", lambda match: "第"),
-    (r"(?:\bNo\.?|№|#)\s?(?=\d{4})", lambda match: "编号"),
+    (r"(?:(?<![A-Za-z])No\.?|№|N[º°]|#)\s?(?=\d{1,3}(?!\d))", lambda match: "第"),
+    (r"(?:(?<![A-Za-z])No\.?|№|N[º°]|#)\s?(?=\d{4})", lambda match: "编号"),
     (r"(?<=\d)#(?=[楼栋座线房仓机])", lambda match: "号"),
     (_DIALLED + _STRING, _dialled),
     (_NAMED + _STRING, _named),
@@ -253,6 +253,9 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
     (COMPACT_DATE + _NO_COUNT, _iso_date),
     (r"(?P<name>(?<=[零幺二三四五六七八九机])转\s?)(?P<digits>\d{2,6})" + _NO_COUNT, _dialled),
     (r"(?<![\dA-Za-z.-])(?:\d{1,4}-)*\d{3,4}(?=号?[室房](?!间))", _room),
+    (rf"(?:(?<=单元)|(?<=\d[栋座幢]))\d{{3,4}}{_NO_COUNT}", _room),
+    (r"(?<!\d)\d{1,2}·\d{1,2}(?!\d)", lambda match: digits_zh(match[0])),
+    (r"(?<=\d/\d)\s?[-–~]\s?(?=\d/\d)", lambda match: "到"),
     (rf"(?<=\d)([\u4e00-\u9fff]{{0,2}})/{_PER}", lambda match: f"{match[1]}每"),
     (FRACTION, _fraction),
     (r"(比[例分率重][是为:： ]*\d+)[:-](?=\d)", lambda match: f"{match[1]}比"),
@@ -263,7 +266,7 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
     (rf"-(?={NUMBER}(?:到-?{NUMBER})?(?:摄氏度|华氏度|度))", lambda match: "零下"),
     (rf"({SIGN})-(?=\d)", lambda match: f"负{match[1]}"),
     (_MINUS, lambda match: "负"),
-    (_MINUS.replace(")-(", r")\+("), lambda match: "加"),
+    (_MINUS.replace("])-(", r"+])\+("), lambda match: "加"),
     (_MONEY, _money),
     (rf"(?<!\d)(?P<amount>{NUMBER})\s?(?P<unit>元|块钱|块)", _yuan),
     (r"(?:(?P<year>\d{4})年)?(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})(?P<name>[日号])", _date),
@@ -273,7 +276,7 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
     (r"(?<![\d.,])2(?=到\d{1,2}点)", lambda match: "两"),
     (_CLOCK, _clock),
     (_OCLOCK, _oclock),
-    (r"(?<=\d)\s?:\s?(?=\d)", lambda match: "比"),
+    (r"(?<=\d):(?=\d)", lambda match: "比"),
     (rf"(?<!\d)(?:(?P<from>{NUMBER})到)?(?P<number>{NUMBER})\s?(?P<sign>[%‰])", _percent),
     (r"(?<=[A-Za-z])\d{3,}(?![\d.,])|(?<=[A-Za-z]-)\d{3,}(?![\d.,])", _model),
     (r"\^(\d{1,12})", lambda match: f"的{decimal_zh(match[1])}次方"),

@@ -79,11 +79,16 @@ def _figure(match: re.Match[str]) -> str:
     plain = unicodedata.normalize("NFKC", char).replace("\u2044", "/")
     if "/" in plain:
         return f" {plain}" if before.isdigit() else plain
-    if plain.isdecimal() and unicodedata.decomposition(char).startswith("<super>"):
-        return f"^{plain}" if before.isdigit() else plain
+    raised, lowered = (unicodedata.decomposition(char).startswith(kind) for kind in ("<super>", "<sub>"))
+    if raised or lowered:
+        return f"^{plain}" if raised and before.isdigit() else plain
     value = unicodedata.numeric(char)
-    blank = " " if before.strip() else ""
-    return f"{blank}{int(value)} " if value.is_integer() and value >= 0 else char
+    if not value.is_integer() or value < 0:
+        return char
+    left, right = (
+        " " if beside.isnumeric() else "" for beside in (before, match.string[match.end() : match.end() + 1])
+    )
+    return f"{left}{int(value)}{right}"
 
 
 def range_pattern(unit: str) -> str:
