@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from speech.numerals import counted_zh, number_en, number_zh, ordinal_en, year_en
 from speech.prompt import Prompt
 from speech.prompts import PromptStore
-from speech.spoken import number_en, number_zh, spoken
+from speech.spoken import spoken
 from speech.synthesis import Voice
 
 MANDARIN = {
@@ -52,7 +54,7 @@ ENGLISH = {
     "at 9:05": "at nine oh five",
     "at 15:00": "at fifteen o'clock",
     "save 20%": "save twenty percent",
-    "on Monday, the 7th of December": "on Monday, the 7th of December",
+    "on Monday, the 7th of December": "on Monday, the seventh of December",
     "3.5 points": "three point five points",
     "a month is thirty dollars": "a month is thirty dollars",
 }
@@ -74,6 +76,8 @@ def value_zh(text: str) -> int:
     for char in text:
         if char in "零一二三四五六七八九":
             digit = "零一二三四五六七八九".index(char)
+        elif char == "两":
+            digit = 2
         elif char in "十百千":
             section += (digit or 1) * 10 ** ("十百千".index(char) + 1)
             digit = 0
@@ -106,11 +110,123 @@ def test_a_number_said_is_the_number_written(number: int):
     assert not number_zh(number).endswith("零") or number == 0
 
 
-@given(st.text(alphabet="0123456789.,:¥$%+- 元点月日号尾abc，。", max_size=30), st.sampled_from(["zh", "en"]))
+PIECES = (
+    *"0123456789０３½²①Ⅳ٣.,:：-–—~/+*×x=%‰℃°#№$¥€£()（） '^abcTk",
+    *(
+        "年",
+        "月",
+        "日",
+        "号",
+        "点",
+        "分",
+        "元",
+        "第",
+        "个",
+        "次",
+        "天",
+        "万",
+        "到",
+        "室",
+        "后",
+        "折",
+        "比",
+        "转",
+        "小时",
+        "分之",
+    ),
+    *(
+        "尾号",
+        "末4位",
+        "单号",
+        "拨打",
+        "电话",
+        "****",
+        "kg",
+        "km/h",
+        "GB",
+        "am",
+        "pm",
+        "th",
+        "st",
+        "s",
+        "USD ",
+        "to ",
+        "May ",
+    ),
+    *(
+        "call ",
+        "order ",
+        "ending ",
+        "in ",
+        "the ",
+        "ext. ",
+        "@",
+        "www.",
+        ".com",
+        " million",
+        " people",
+        "2025-12-03",
+        "24/7",
+    ),
+)
+ODD = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+LANGS = st.sampled_from(["zh", "en"])
+
+
+@given(ODD | st.text(), LANGS)
 def test_no_digit_is_left_to_the_engine(text: str, lang: str):
     said = spoken(text, lang)
-    assert not re.search("[0-9]", said), said
+    assert not re.search(r"\d", said), said
     assert spoken(said, lang) == said
+
+
+@given(ODD, LANGS, st.data())
+def test_no_digit_is_lost(text: str, lang: str, data: st.DataObject):
+    places = [place for place, char in enumerate(text) if char in "0123456789"]
+    assume(places)
+    place = data.draw(st.sampled_from(places))
+    other = data.draw(st.sampled_from("0123456789").filter(lambda digit: digit != text[place]))
+    assert spoken(text, lang) != spoken(text[:place] + other + text[place + 1 :], lang)
+
+
+@pytest.mark.parametrize("piece", ["9", "9 ", "9-", "9.", "9,", "a9", "****", "9/", "号9", "May 9 ", "9到"])
+def test_what_is_long_is_said_too(piece: str):
+    for lang in ("zh", "en"):
+        assert not re.search(r"\d", spoken(piece * 2000, lang))
+
+
+@given(st.dates(date(1000, 1, 1), date(2999, 12, 31)), st.sampled_from("-/."))
+def test_a_day_is_said_however_it_is_written(day: date, sep: str):
+    written = f"{day.year}{sep}{day.month:02d}{sep}{day.day:02d}"
+    assert spoken(written, "zh") == spoken(f"{day.year}年{day.month}月{day.day}日", "zh")
+    assert spoken(written, "en") == f"{day:%B} {ordinal_en(day.day)}, {year_en(day.year)}"
+
+
+@given(st.integers(1000, 2999))
+def test_a_year_is_read_digit_by_digit(year: int):
+    assert spoken(f"{year}年", "zh") == "".join("零一二三四五六七八九"[int(one)] for one in str(year)) + "年"
+
+
+@given(st.integers(1, 99), st.integers(1, 99), st.sampled_from("-–—~～"))
+def test_a_range_names_both_ends(first: int, step: int, sep: str):
+    last = first + step
+    assert spoken(f"{first}{sep}{last}岁", "zh") == f"{counted_zh(str(first))}到{counted_zh(str(last))}岁"
+    assert spoken(f"{first}{sep}{last} days", "en") == f"{number_en(first)} to {number_en(last)} days"
+
+
+@given(st.integers(0, 10**9 - 1))
+def test_below_zero_is_said_so(number: int):
+    assert spoken(f"-{number}", "zh").startswith("负")
+    assert spoken(f"-{number}", "en").startswith("minus ")
+
+
+@given(st.integers(2, 9), st.integers(2, 9), st.integers(0, 99), st.integers(0, 9999))
+def test_a_telephone_number_is_the_same_however_it_is_written(area: int, exchange: int, rest: int, line: int):
+    first, second, last = f"{area}02", f"{exchange}{rest:02d}", f"{line:04d}"
+    said = ", ".join(" ".join(number_en(int(one)) for one in group) for group in (first, second, last))
+    for written in ("{}{}{}", "({}) {}-{}", "{}-{}-{}", "{} {} {}", "{}.{}.{}"):
+        assert spoken(written.format(first, second, last), "en") == said
+    assert spoken(f"+1 {first} {second} {last}", "en") == f"one, {said}"
 
 
 @given(
