@@ -7,6 +7,7 @@ import type { Board, LiveCall, Stage } from "@/api/types";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
+import { pauseOf } from "@/supervise/heard";
 import { modeName } from "@/words";
 
 import { AgentList, DenialList } from "./Side";
@@ -119,7 +120,20 @@ function Card({ call, agent, chosen, choose }: { call: LiveCall; agent: string |
       {call.last_text ? <span className="said" translate="no">
           {call.last_text}
         </span> : null}
-      {call.monitored ? <StageMark stage={call.monitored} /> : null}
+      <Marks call={call} />
     </button>
+  );
+}
+
+/** What is not as usual: the two do not talk at the moment, or a supervisor is in the call. */
+function Marks({ call }: { call: LiveCall }) {
+  const marks = [pauseOf(call), call.monitored].filter((mark) => mark !== null);
+  if (marks.length === 0) return null;
+  return (
+    <span className="row wrap">
+      {marks.map((mark) => (
+        <StageMark key={mark} stage={mark} />
+      ))}
+    </span>
   );
 }

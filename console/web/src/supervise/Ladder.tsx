@@ -1,9 +1,8 @@
 /**
  * Listen, whisper, barge, take over: each its own colour and its own sentence about who hears whom. The server enforces it;
- * here the microphone is not even attached while listening. After a reconnect one is back at listening.
+ * here the microphone is not even attached while listening. After a reconnect one is back at listening (MonitoringStrip).
  */
 import { App, Button } from "antd";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { MonitorMode } from "@/api/types";
@@ -11,7 +10,8 @@ import { useCanCommand } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { usePhone } from "@/phone/provider";
 
-import { useMonitoring } from "./monitoring";
+import { useLeave, useMonitoring } from "./monitoring";
+import { WhoHears } from "./WhoHears";
 
 const RUNGS: readonly MonitorMode[] = ["listen", "whisper", "barge"];
 
@@ -22,14 +22,8 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
   const { view, start, speak } = usePhone();
   const command = useCommand("board", "call");
   const { call, mode, set } = useMonitoring();
+  const leave = useLeave(callId);
   const own = call === callId ? mode : null;
-
-  useEffect(() => {
-    if (own && own !== "listen" && view.state === "lost") {
-      set(callId, "listen");
-      void speak(false);
-    }
-  }, [own, view.state, callId, set, speak]);
 
   /** The microphone first: without one there is nothing to whisper with, and the server must not believe otherwise. */
   const attach = async (): Promise<boolean> => {
@@ -52,11 +46,6 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
       throw refused;
     }
     set(callId, wanted);
-  };
-  const leave = async (): Promise<void> => {
-    await speak(false);
-    await command.mutateAsync({ method: "DELETE", path: `/api/calls/${callId}/monitor` });
-    set(null, null);
   };
   const takeOver = (): void =>
     void modal.confirm({
@@ -94,9 +83,7 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
       </div>
       {own ? (
         <div className={`row tone-${own}`}>
-          <strong className="grow" style={{ color: "var(--tone)" }} role="status">
-            {t(`ladder.${own}.what`)}
-          </strong>
+          <WhoHears callId={callId} mode={own} />
           <Button size="small" onClick={() => void leave().catch(() => undefined)}>
             {t("ladder.leave")}
           </Button>

@@ -144,6 +144,7 @@ export const scenes = {
       call_id: callId,
       until: "2026-11-26T06:32:00Z",
       extended: false,
+      taken_over_by: null,
       draft: { call_id: callId, note: "Wants the Tuesday class.", outcome: "interested", grade: "B", callback_at: null, etag: "v1", saved_at: "2026-11-26T06:31:10Z" },
     },
     allowed_actions: ["wrap_up", "extend_wrap_up", ...STAY],
