@@ -76,6 +76,19 @@ export const scenes = {
     },
   },
   board: { path: "/board", answers: supervisor },
+  boardOnHold: {
+    path: "/board",
+    answers: {
+      ...supervisor,
+      "/api/me": ok(aMe({ agent_id: "sue", roles: ["supervisor", "agent"] })),
+      "/api/desk": ok(aDesk({ agent: { id: "sue", name: "Sue Park" } })), // its phone is in another browser
+      "/api/board": ok(
+        aBoard({
+          calls: aBoard().calls.map((call) => (call.stage === "human" ? { ...call, held: true, monitored: "barge", last_text: "i will hold the line, thank you, but please do not let me wait for long" } : call)),
+        }),
+      ),
+    },
+  },
   boardCall: {
     path: `/board?call=${call.call_id}`,
     answers: supervisor,
