@@ -1,4 +1,5 @@
 /** The live board: what each call is doing now; one call opened at the right; agents, campaigns and refusals beside it. */
+import { DownOutlined } from "@ant-design/icons";
 import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -40,6 +41,7 @@ export function BoardPage() {
         <Select
           size="small"
           style={{ minWidth: 280 }}
+          suffix={<DownOutlined aria-hidden />}
           aria-label={t("campaign.one")}
           value={campaign ?? ""}
           onChange={(value: string) => set("campaign", value || null)}

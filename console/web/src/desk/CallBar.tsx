@@ -2,7 +2,7 @@
  * The call, in one place on every page: offered, connecting, live, on hold, reconnecting, wrap-up. It draws what the server
  * allows and nothing else; an offer is announced once and never takes the focus from what is being typed.
  */
-import { App, Button, Tooltip } from "antd";
+import { Button, Tooltip } from "antd";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,6 +13,7 @@ import { keyName, type Command } from "@/keyboard/registry";
 import { useCanCommand, useTopic } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
+import { useToast } from "@/parts/toast";
 import { usePhone } from "@/phone/provider";
 import { queueName } from "@/words";
 import type { MessageKey } from "@/i18n";
@@ -112,7 +113,7 @@ function Bar({ desk }: { desk: DeskView | undefined }) {
             <StageMark stage="wrap_up" />
           </div>
           <div className="dense soft cut">
-            {desk.wrap_up.taken_over_by === null ? null : <strong role="status">{t("wrap.taken_over", { name: desk.wrap_up.taken_over_by })} </strong>}
+            {desk.wrap_up.taken_over_by === null ? null : <strong role="status" translate="no">{t("wrap.taken_over", { name: desk.wrap_up.taken_over_by })} </strong>}
             {t(desk.next === "call" ? "wrap.what" : "wrap.what_last")}
           </div>
         </div>
@@ -264,10 +265,10 @@ const FAILED = ["nobody_free", "declined", "lost"] as const;
 
 function useToldOfTransfers(): void {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const toast = useToast();
   useTopic("desk", ({ type, data }) => {
     const reason = FAILED.find((one) => one === data.reason);
-    if (type === "transfer_failed" && reason) void message.warning(t(`transfer.failed.${reason}`), 8);
+    if (type === "transfer_failed" && reason) toast.tell("warning", t(`transfer.failed.${reason}`), { seconds: 8 });
   });
 }
 

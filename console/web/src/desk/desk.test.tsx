@@ -292,6 +292,7 @@ describe("wrap-up", () => {
     draw(scenes.wrapUp);
     await userEvent.click(await screen.findByRole("radio", { name: /Do not call/ }));
     expect(await screen.findByText(/works everywhere at once/)).toBeInTheDocument();
+    await waitFor(() => expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus()); // a second Enter does no harm
     expect(screen.getByRole("radio", { name: /Interested/, checked: true })).toBeInTheDocument();
   });
 
@@ -310,12 +311,16 @@ describe("wrap-up", () => {
     expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("likes mornings");
   });
 
-  test("the server's refusal is told in its own words", async () => {
+  test("the server's refusal is told in its own words, and not once it was saved", async () => {
     const { serve } = draw(scenes.wrapUp);
     serve({ "POST /api/desk/wrap-up": problem(409, "handoff.illegal", "The call was wrapped up already.", "Reload.") });
     const save = await screen.findByRole("button", { name: /Save and next/ });
     await waitFor(() => expect(save).toBeEnabled());
     await userEvent.click(save);
     expect(await screen.findByText(/The call was wrapped up already. Reload./)).toBeInTheDocument();
+    expect(screen.queryByRole("img", { name: /circle/ })).toBeNull(); // an icon's English name is no word of ours
+    serve({ "POST /api/desk/wrap-up": { body: {} } });
+    await userEvent.click(save);
+    await waitFor(() => expect(screen.queryByText(/The call was wrapped up already/)).toBeNull());
   });
 });

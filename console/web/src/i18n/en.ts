@@ -2,6 +2,7 @@
 export const en = {
   "loading": "Loading",
   "close": "Close",
+  "clear": "Clear",
   "cancel": "Cancel",
   "problem.no_answer": "The platform does not answer.",
   "problem.forbidden": "You may not see this.",
@@ -395,7 +396,8 @@ export const en = {
   "talk.microphone": "Microphone",
   "talk.keypad": "Keypad",
   "talk.latency": "Answer time",
-  "talk.latency_what": "From the end of your words to the robot's first; median {{median}} ms of {{count}}.",
+  "talk.latency_what": "From the end of your words to the robot's first.",
+  "talk.latency_median": "Median {{median}} ms of {{count}}.",
   "talk.decisions": "Why it answered that",
   "talk.no_decisions": "Nothing decided yet.",
   // What the server says by codes and values (src/problems.ts, src/words.ts).

@@ -4,6 +4,7 @@ import type { en } from "./en";
 export const zh: Record<keyof typeof en, string> = {
   "loading": "加载中",
   "close": "关闭",
+  "clear": "清空",
   "cancel": "取消",
   "problem.no_answer": "平台没有响应。",
   "problem.forbidden": "你没有查看权限。",
@@ -397,7 +398,8 @@ export const zh: Record<keyof typeof en, string> = {
   "talk.microphone": "麦克风",
   "talk.keypad": "按键",
   "talk.latency": "应答时间",
-  "talk.latency_what": "从你说完到机器人开口；{{count}} 次，中位数 {{median}} 毫秒。",
+  "talk.latency_what": "从你说完到机器人开口。",
+  "talk.latency_median": "{{count}} 次，中位数 {{median}} 毫秒。",
   "talk.decisions": "回答依据",
   "talk.no_decisions": "暂无。",
   // What the server says by codes and values (src/problems.ts, src/words.ts).

@@ -2,12 +2,14 @@
  * Listen, whisper, barge, take over: each its own colour and its own sentence about who hears whom. The server enforces it;
  * here the microphone is not even attached while listening. After a reconnect one is back at listening (MonitoringStrip).
  */
-import { App, Button } from "antd";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { MonitorMode } from "@/api/types";
 import { useCanCommand } from "@/live/provider";
 import { useCommand } from "@/parts/command";
+import { useSure } from "@/parts/sure";
+import { useToast } from "@/parts/toast";
 import { usePhone } from "@/phone/provider";
 
 import { useLeave, useMonitoring } from "./monitoring";
@@ -17,7 +19,8 @@ const RUNGS: readonly MonitorMode[] = ["listen", "whisper", "barge"];
 
 export function Ladder({ callId, allowed }: { callId: string; allowed: readonly string[] }) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
+  const toast = useToast();
+  const sure = useSure();
   const canCommand = useCanCommand();
   const { view, start, speak } = usePhone();
   const command = useCommand("board", "call");
@@ -31,7 +34,7 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
       await speak(true);
       return true;
     } catch {
-      void message.warning(`${t("phone.denied")}. ${t("phone.denied.what")}`);
+      toast.tell("warning", `${t("phone.denied")}. ${t("phone.denied.what")}`);
       return false;
     }
   };
@@ -48,12 +51,10 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
     set(callId, wanted);
   };
   const takeOver = (): void =>
-    void modal.confirm({
+    sure({
       title: t("ladder.take_over"),
       content: t("ladder.take_over.sure"),
-      okText: t("ladder.take_over"),
-      cancelText: t("cancel"),
-      okButtonProps: { danger: true },
+      act: t("ladder.take_over"),
       onOk: async () => {
         if (view.state !== "up") await start();
         if (!(await attach())) return;

@@ -200,6 +200,7 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
   };
   const { ended } = conversation;
   const latencies = conversation.latencies.map((one) => one.response_ms);
+  const middle = median(latencies);
   useEffect(() => {
     if (ended) phone?.end(); // the microphone goes off with the talk
   }, [ended, phone]);
@@ -258,7 +259,9 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
             <h2 className="grow">{t("talk.latency")}</h2>
             <strong className="num">{latencies.length ? `${Math.round(latencies.at(-1) ?? 0)} ms` : "–"}</strong>
           </header>
-          <p className="body dense soft">{t("talk.latency_what", { median: Math.round(median(latencies) ?? 0), count: latencies.length })}</p>
+          <p className="body dense soft">
+            {t("talk.latency_what")} {middle === null ? null : t("talk.latency_median", { median: Math.round(middle), count: latencies.length })}
+          </p>
         </section>
         <section className="panel" aria-label={t("talk.decisions")}>
           <header>

@@ -21,7 +21,7 @@ export interface Scene {
   /** Sent once the page has subscribed to their topic. */
   events?: LiveEvent[];
   /** Clicked, one after the other, by accessible name. */
-  clicks?: { role: "button"; name: RegExp }[];
+  clicks?: { role: "button" | "radio"; name: RegExp }[];
   keys?: string;
 }
 
@@ -162,6 +162,10 @@ export const scenes = {
     },
     allowed_actions: ["wrap_up", "extend_wrap_up", ...STAY],
   }),
+  optOut: {
+    ...desk({ state: "wrap_up", call: aDeskCall(), wrap_up: { call_id: callId, until: "2026-11-26T06:32:00Z", extended: false, taken_over_by: "Sue Park", draft: null }, allowed_actions: ["wrap_up", "extend_wrap_up", ...STAY] }),
+    clicks: [{ role: "radio", name: /Do not call|不再拨打/ }],
+  },
   palette: { path: "/board", answers: supervisor, keys: "Control+k" },
   forbidden: {
     path: "/campaigns",
