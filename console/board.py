@@ -137,7 +137,7 @@ class LiveBoard:
 
 def call_view(runner: CallRunner, now: datetime) -> shapes.LiveCall:
     """A call under way. No number, no full name."""
-    call, lead = runner.call, runner.lead
+    call, lead, human = runner.call, runner.lead, runner.human
     return shapes.LiveCall(
         call_id=str(call.call_id),
         campaign_id=str(call.campaign_id),
@@ -149,6 +149,9 @@ def call_view(runner: CallRunner, now: datetime) -> shapes.LiveCall:
         grade=runner.grade,
         agent_id=runner.agent,
         last_text=runner.turns[-1].text if runner.turns else None,
+        held=human is not None and human.held,
+        transfer_to=human.transfer_to if human is not None else None,
+        phone_lost=human is not None and human.away,
         monitored=runner.supervision.mode,
         allowed_actions=runner.supervision.actions,
     )

@@ -59,6 +59,11 @@ class HumanLeg:
         return self._bridge is not None and self._bridge.situation.muted
 
     @property
+    def away(self) -> bool:
+        """Nobody sits in the agent's place: their phone is lost."""
+        return self._bridge is not None and self._bridge.situation.away
+
+    @property
     def transfer_to(self) -> str | None:
         """The agent or queue that is asked to take the customer on."""
         return self._onward_to if self._onward is not None else None
@@ -163,7 +168,6 @@ class HumanLeg:
         briefing, desk = before.transfer.request.briefing, life.around.desk
         self._hold(True)
         self._onward_to = desk.agent(only).name if only is not None else to_queue or ""
-        self._note("transfer_asked", to_agent=only, to_queue=None if only else to_queue)
         self._onward = desk.request(
             Request(
                 call_id=str(life.call.call_id),
@@ -174,6 +178,7 @@ class HumanLeg:
                 hold_s=life.around.hold_s,
             )
         )
+        self._note("transfer_asked", to_agent=only, to_queue=None if only else to_queue)
         self._background.start(self._put_on(self._onward))
 
     def take_over(self, person: AgentId) -> None:
@@ -186,7 +191,7 @@ class HumanLeg:
         ticket = life.around.desk.take_over(person, request_of(life))
         self._withdraw_onward()
         self._note("taken_over", to=person)
-        self._change_to(ticket)
+        self._change_to(ticket, taken_over=True)
 
     # -- the agent's phone (handoff.phones.Use) ------------------------------------------------------------------
     def phone_lost(self) -> None:
@@ -237,8 +242,8 @@ class HumanLeg:
         if not self._life.inherited() and self._bridge is not None:
             self._bridge.stop()
 
-    def _change_to(self, ticket: Ticket) -> None:
-        """Another agent, whose phone is up, has the customer from now on."""
+    def _change_to(self, ticket: Ticket, *, taken_over: bool = False) -> None:
+        """Another agent, whose phone is up, has the customer from now on; `taken_over`: the one before was not asked."""
         life, around, before = self._life, self._life.around, self._life.ticket
         leg = around.phones.get(ticket.transfer.agent)
         assert before is not None and leg is not None and self._bridge is not None
@@ -248,7 +253,7 @@ class HumanLeg:
         self._bridge.seat(leg)
         self._hold(False)
         around.desk.bridged(ticket.transfer.id)
-        around.desk.ended(before.transfer.id)
+        around.desk.ended(before.transfer.id, taken_over_by=self.agent if taken_over else None)
         life.tell("bridged", {"agent": self.agent})
 
     def _withdraw_onward(self) -> None:

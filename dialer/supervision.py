@@ -121,6 +121,7 @@ class Supervision:
         if self._person is not None:
             self._mode = Monitor.LISTEN
             self._attach()
+            self._life.tell("monitored", {})
 
     def inherited(self) -> bool:
         """The agent is lost for good: a supervisor who speaks with the customer sits down in their place. False: none does."""

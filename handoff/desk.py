@@ -235,6 +235,11 @@ class Desk:
         transfer = self._wrap_ups.transfer(agent_id)
         return transfer.request if transfer is not None else None
 
+    def taken_over_by(self, agent_id: AgentId) -> AgentId | None:
+        """Who took the call over that the agent wraps up; None when nobody did."""
+        transfer = self._wrap_ups.transfer(agent_id)
+        return transfer.taken_over_by if transfer is not None else None
+
     def wrap_up_left_s(self, agent_id: AgentId) -> float:
         """Seconds until the wrap-up ends by itself; 0 when there is none."""
         return self._wrap_ups.left_s(agent_id, self._clock.monotonic())
@@ -293,10 +298,11 @@ class Desk:
         if transfer.agent is not None:
             self._tell(transfer.agent, Connected(transfer_id=transfer.id, call_id=transfer.request.call_id))
 
-    def ended(self, transfer_id: TransferId) -> None:
-        """The two have parted, whoever hung up. Idempotent."""
+    def ended(self, transfer_id: TransferId, *, taken_over_by: AgentId | None = None) -> None:
+        """The two have parted, whoever hung up, or because somebody took the agent's place. Idempotent."""
         transfer = self._transfer(transfer_id)
         if transfer.machine.takes(Event.ENDED):
+            transfer.taken_over_by = taken_over_by
             self._move(transfer, Event.ENDED)
             self._match()
 

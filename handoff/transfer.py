@@ -84,8 +84,8 @@ class Request:
 
 @dataclass(slots=True, kw_only=True)
 class Transfer:
-    """One wish for a person. `refused` are the agents who declined or missed it: they are not offered it again. Times are
-    the clock's seconds."""
+    """One wish for a person. `refused` are the agents who declined or missed it: they are not offered it again.
+    `taken_over_by`: who sat down in the agent's place unasked. Times are the clock's seconds."""
 
     id: TransferId
     request: Request
@@ -96,6 +96,7 @@ class Transfer:
     offered_s: float | None = None
     accepted_s: float | None = None
     refused: set[AgentId] = field(default_factory=set)
+    taken_over_by: AgentId | None = None
     machine: Machine[State, Event] = field(default_factory=lambda: Machine(TABLE, State.WAITING))
 
     @property

@@ -91,7 +91,7 @@ def _tiles(
         human=stages.count("human"),
         wrap_up=sum(agent.state is AgentState.WRAP_UP for agent in here),
         ready=sum(agent.available for agent in here),
-        not_ready=sum(agent.status is Status.NOT_READY for agent in here),
+        not_ready=sum(agent.status is Status.NOT_READY and agent.state is AgentState.IDLE for agent in here),
         abandoned_percent=None,
         answer_to_robot_ms=None,
         denials_per_min=sum(now - denial.at < timedelta(minutes=1) for denial in denials),

@@ -124,11 +124,12 @@ class DeskCall(BaseModel):
 
 
 class WrapUpView(BaseModel):
-    """The work after a call."""
+    """The work after a call; `taken_over_by`: the name of who took it over from the agent."""
 
     call_id: str
     until: str
     extended: bool
+    taken_over_by: str | None
     draft: DraftView | None
 
 

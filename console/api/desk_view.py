@@ -148,10 +148,12 @@ async def _wrap_up(here: Place, who: Caller) -> shapes.WrapUpView | None:
         return None
     until = here.live.now() + timedelta(seconds=desk.wrap_up_left_s(who.agent_id))
     draft = await here.crm.drafts.of(who.scope, int(done.call_id))
+    taker = desk.taken_over_by(who.agent_id)
     return shapes.WrapUpView(
         call_id=done.call_id,
         until=until.isoformat(),
         extended=done.call_id in here.extended,
+        taken_over_by=desk.agent(taker).name if taker is not None else None,
         draft=draft_view(draft) if draft and draft.written else None,
     )
 

@@ -114,7 +114,8 @@ class TurnView(BaseModel):
 
 
 class LiveCall(BaseModel):
-    """A call under way."""
+    """A call under way. While it is `held` (`transfer_to`: to put the customer through there), or the agent's phone is lost and
+    nobody barges, the customer hears music and nobody."""
 
     call_id: str
     campaign_id: str
@@ -126,6 +127,9 @@ class LiveCall(BaseModel):
     grade: Grade | None
     agent_id: str | None
     last_text: str | None
+    held: bool
+    transfer_to: str | None
+    phone_lost: bool
     monitored: MonitorMode | None
     allowed_actions: list[str]
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from console.api import talk_shapes as shapes
 from console.api.access import Who, session_of
 from console.api.place import Here
+from dialer.human import NotNow
 from dialer.trials import Mode
 
 _NOBODY: Final = "none"
@@ -31,7 +32,9 @@ async def engines(here: Here, who: Who) -> list[shapes.TalkEngineView]:
 
 @router.post("", operation_id="beginTalk")
 async def begin(request: Request, wanted: shapes.TalkBegin, here: Here, who: Who) -> shapes.TalkBegun:
-    """Ring the robot."""
+    """Ring the robot; not by voice while others hear the caller in a call, who would hear the talk as well."""
+    if wanted.mode == Mode.VOICE.value and here.platform.heard_in_a_call(who.agent_id):
+        raise NotNow("you are heard in a call", remedy="Leave it first, or type.", case="heard")
     cookies = dict(request.cookies)
 
     async def still() -> bool:

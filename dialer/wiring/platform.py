@@ -163,6 +163,14 @@ class Platform:
         """The call the agent talks in, or is offered."""
         return next((runner for runner in self.loop.running.values() if runner.agent == agent_id), None)
 
+    def heard_in_a_call(self, person: AgentId) -> bool:
+        """Their microphone is open to others: they talk in a call, or whisper or barge in one."""
+        agent = self.desk.agents.get(person)
+        supervisions = (runner.supervision for runner in self.loop.running.values())
+        return (agent is not None and agent.state is AgentState.TALKING) or any(
+            one.person == person and one.mode in (Monitor.WHISPER, Monitor.BARGE) for one in supervisions
+        )
+
     def set_status(self, agent_id: AgentId, status: Status, reason: str) -> None:
         """The agent's choice: for now, or for after what they are at.
 

@@ -1,9 +1,12 @@
 """Every source, ear and mode of a call with people, on recordings of what each leg was really sent, in whole calls."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from console.api.shapes import LiveCall
+from console.board import call_view
 from dialer.human import NotNow, request_of
 from dialer.runner import CallRunner
 from handoff.agents import AgentId
@@ -85,6 +88,45 @@ async def test_the_human_leg_while_the_agents_phone_is_lost(world: World, mode: 
     world.phone("ada", phone_id=world.phones._phones[ADA].id)
     await world.clock.sleep(1.2)
     assert await heard(world) == expected(TABLE[mode][""])
+    world.runner.hang_up_agent(ADA)
+    await task
+
+
+class Wall(list[tuple[str, dict[str, Any]]]):
+    """What is told of a call, each time with the call as a board shows it at that moment."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.last: LiveCall | None = None
+
+    def append(self, told: tuple[str, dict[str, Any]]) -> None:
+        super().append(told)
+        if self._world.loop.running:
+            self.last = call_view(self._world.runner, self._world.clock.now())
+
+
+async def test_the_board_is_told_when_the_customer_hears_music(world: World):
+    def shown() -> tuple[bool, str | None, bool]:
+        assert wall.last is not None
+        return wall.last.held, wall.last.transfer_to, wall.last.phone_lost
+
+    world.live = wall = Wall(world)
+    task = await bridged(world)
+    world.agent("bea", "ignore")
+    human = world.runner.human
+    assert human is not None and shown() == (False, None, False)
+    human.hold(True)
+    assert shown() == (True, None, False)
+    human.hold(False)
+    human.transfer(to_agent="bea")
+    assert shown() == (True, "bea", False)
+    human.hold(False)
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    await world.clock.sleep(1)
+    assert shown() == (False, None, True)
+    world.phone("ada", phone_id=world.phones._phones[ADA].id)
+    await world.clock.sleep(1)
+    assert shown() == (False, None, False)
     world.runner.hang_up_agent(ADA)
     await task
 
@@ -200,6 +242,7 @@ async def test_who_is_taken_over_from_wraps_up_and_the_journal_says_who_took_it(
     world.desk.sign_in(SUE, world.scope.tenant_id, name="Sue")
     world.runner.supervision.take_over(SUE)
     assert world.desk.agents[ADA].state.value == "wrap_up"
+    assert world.desk.taken_over_by(ADA) == SUE
     assert world.runner.agent == SUE
     assert not world.runner.hang_up_agent(ADA)  # it is not hers any more
     await world.clock.sleep(1)
@@ -234,6 +277,7 @@ async def test_a_barging_supervisor_inherits_the_customer_of_an_agent_who_is_los
     assert ("taken_over", {"agent": "ada", "to": "sue"}) in told.journal
     assert "agent_lost" not in told.kinds(), "the customer was never told that their agent is lost"
     assert world.desk.agents[SUE].state.value == "wrap_up"
+    assert world.desk.taken_over_by(SUE) is None
 
 
 @pytest.mark.parametrize("mode", [Monitor.LISTEN, Monitor.WHISPER])

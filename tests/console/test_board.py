@@ -5,7 +5,10 @@ from crm.campaign import Campaign
 from crm.customer import CustomerDraft
 from crm.number import parse_number
 from dialer.campaign import State
+from handoff.agents import AgentId
+from handoff.transfer import Request
 from tests.console.conftest import Console, Shop
+from tests.console.test_desk import BRIEFING
 
 
 async def _called(console: Console, shop: Shop, campaign: Campaign, last: int, result: CallResult) -> None:
@@ -70,3 +73,20 @@ async def test_the_time_to_the_robots_first_sound_is_the_median_of_the_tenants_t
     mailbox = CallResult(outcome="voicemail", robot={"first_sound_ms": 1})
     await _called(console, shop, shop.campaign, 135, mailbox)
     assert (await _tiles(console))["answer_to_robot_ms"] == 1100
+
+
+async def test_not_ready_are_those_who_could_take_a_call_and_are_not_in_one(console: Console):
+    shop, desk = console.shop, console.platform.desk
+    async with console.browser("sue") as sue, console.browser("ann") as ann:
+        for someone in (sue, ann):
+            await someone.post("/api/desk/start-shift")
+        assert (await _tiles(console))["not_ready"] == 2
+        taken = Request(call_id="1", tenant_id=shop.scope.tenant_id, briefing=BRIEFING)
+        ticket = desk.take_over(
+            AgentId((await sue.get("/api/me")).json()["user_id"]), taken
+        )  # with her status as it is
+        assert (await _tiles(console))["not_ready"] == 1
+        desk.bridged(ticket.transfer.id)
+        desk.ended(ticket.transfer.id)
+        tiles = await _tiles(console)
+    assert (tiles["not_ready"], tiles["wrap_up"]) == (1, 1)

@@ -133,6 +133,20 @@ async def test_the_desk_in_the_wrap_up_has_all_that_it_had_in_the_call(console: 
     assert desk["wrap_up"]["draft"] == call["draft"]
 
 
+async def test_a_wrap_up_says_who_took_the_call_over(console: Console):
+    desk, attempt = console.platform.desk, await _attempt(console)
+    async with console.browser("ann") as ann, console.browser("sue") as sue:
+        ticket = await _talking(console, await _agent(ann), attempt)
+        voice = await ann.post("/api/talk", json={"lang": "en", "mode": "voice", "sdp": "no sdp at all"})
+        assert (voice.status_code, voice.json()["case"]) == (409, "heard")  # the customer would hear it as well
+        desk.ended(ticket.transfer.id, taken_over_by=await _agent(sue))
+        assert (await _desk(ann))["wrap_up"]["taken_over_by"] == "sue"
+        console.platform.desk.wrap_up_done(await _agent(ann))
+        again = await _talking(console, await _agent(ann), attempt)
+        desk.ended(again.transfer.id)
+        assert (await _desk(ann))["wrap_up"]["taken_over_by"] is None
+
+
 async def test_a_result_not_saved_in_time_stays_unfinished_and_is_finished_later(console: Console):
     crm, scope = console.platform.crm, console.shop.scope
     attempt = await _attempt(console)

@@ -11,6 +11,7 @@ from dialer.runner import CallRunner
 from handoff.agents import Status
 from handoff.briefing import Briefing
 from handoff.desk import Request
+from media.mix import Monitor
 from tests.console.conftest import Console
 
 BRIEFING = Briefing(
@@ -75,6 +76,21 @@ async def test_a_supervisor_comes_into_calls_of_their_tenant_only(console: Conso
         assert (await sue.delete(f"/api/calls/{call_id}/monitor")).status_code == 204
         shown = (await sue.get("/api/board")).json()["calls"]
         assert [(one["monitored"], one["allowed_actions"]) for one in shown] == [(None, [])]
+
+
+@pytest.mark.parametrize("mode", [None, Monitor.LISTEN, Monitor.WHISPER, Monitor.BARGE])
+async def test_whom_others_hear_in_a_call_does_not_begin_to_talk_with_the_robot(
+    console: Console, call_id: int, mode: Monitor | None
+):
+    runner = console.platform.loop.running[call_id]
+    async with console.browser("sue") as sue:
+        if mode is not None:
+            runner.supervision._person, runner.supervision._mode = (await sue.get("/api/me")).json()["user_id"], mode
+        voice = await sue.post("/api/talk", json={"lang": "en", "mode": "voice", "sdp": "no sdp at all"})
+        heard = mode in (Monitor.WHISPER, Monitor.BARGE)
+        refusal = ("dialer.not_now", "heard") if heard else ("media.offer_refused", "")
+        assert (voice.json()["code"], voice.json()["case"]) == refusal
+        assert (await sue.post("/api/talk", json={"lang": "en", "mode": "typed"})).status_code == 200
 
 
 async def test_an_agent_serves_the_queues_that_their_row_names_from_the_next_shift_on(console: Console):

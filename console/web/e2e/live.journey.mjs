@@ -1,13 +1,18 @@
 // What depends on time and on the browser: an offer is there at once, silence is told, the ladder's microphone.
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { farEnd, loadScenes, openStage, openWindow } from "./stage.mjs";
 
 const { scenes, anOffer } = await loadScenes();
+const pictures = process.env.PICTURES ?? new URL("../../../out/web/", import.meta.url).pathname;
 let stage;
 
-before(async () => (stage = await openStage()));
+before(async () => {
+  mkdirSync(pictures, { recursive: true });
+  stage = await openStage();
+});
 after(() => stage.close());
 
 test("an offer's summary is on screen with the event, whatever the desk's answer takes", async () => {
@@ -51,6 +56,11 @@ test("the ladder: listening sends no sound at all, whispering does, leaving stop
   const far = await farEnd(stage);
   const window = await openWindow(stage, scenes.supervise);
   window.handle("POST /api/phone/offer", async ({ sdp }) => ({ sdp: await far.answer(sdp), phone_id: "p1" }));
+  const board = scenes.supervise.answers["/api/board"].body;
+  const { call_id: callId } = board.calls.find((call) => call.masked_name === "C. Wood");
+  const monitored = (mode) => window.serve({ "/api/board": { body: { ...board, calls: board.calls.map((call) => (call.call_id === callId ? { ...call, monitored: mode } : call)) } } });
+  window.handle(`POST /api/calls/${callId}/monitor`, ({ mode }) => monitored(mode) && {});
+  window.handle(`DELETE /api/calls/${callId}/monitor`, () => monitored(null) && {});
   const page = await window.openPage();
   const row = page.getByRole("listitem").filter({ hasText: "C. Wood" });
   const packets = async () => (await far.heard()).packets;
@@ -65,6 +75,12 @@ test("the ladder: listening sends no sound at all, whispering does, leaving stop
   await row.getByRole("button", { name: "Whisper" }).click();
   await row.getByText("Only the agent hears you.").waitFor();
   assert.ok((await grows()) > 20);
+  await page.getByRole("link", { name: "Campaigns" }).click(); // the microphone stays open, and the strip says so
+  const strip = page.getByRole("region", { name: "The call you are in" });
+  await strip.getByText("Only the agent hears you.").waitFor();
+  assert.ok((await grows()) > 20);
+  await page.screenshot({ path: `${pictures}/monitoring-strip.png` });
+  await page.getByRole("link", { name: "Supervise" }).click();
   await row.getByRole("button", { name: "Leave" }).click();
   await row.getByText("Only the agent hears you.").waitFor({ state: "detached" });
   await page.waitForTimeout(300);

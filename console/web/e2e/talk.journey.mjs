@@ -126,7 +126,7 @@ test("a voice is heard, understood and answered, and the robot is heard", async 
     await page.getByRole("button", { name: "Once more" }).waitFor({ timeout: 90_000 });
     await page.screenshot({ path: join(shots, "talk-voice-ended.png") });
     const latency = await page.getByRole("region", { name: "Answer time" }).innerText();
-    assert.match(latency, /median [1-9]\d* ms/);
+    assert.match(latency, /Median [1-9]\d* ms/);
     assert.deepEqual(errors, []);
     process.stdout.write(`${(await page.locator(".transcript").innerText()).replaceAll("\n", " | ")}\n${latency}\n`);
   } finally {

@@ -18,7 +18,7 @@ export const untranslated = (page) =>
       if (!hidden(element) && element.checkVisibility()) look(walker.currentNode.data, element.tagName.toLowerCase());
     }
     for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder]")) {
-      if (hidden(element) || element.closest("[aria-hidden=true], :is(.ant-alert, .ant-result, .ant-select, .ant-input-affix-wrapper, .ant-input-search, .ant-modal-close) .anticon") !== null || !element.checkVisibility()) continue;
+      if (hidden(element) || element.closest("[aria-hidden=true]") !== null || !element.checkVisibility()) continue;
       for (const name of ["aria-label", "title", "placeholder"]) look(element.getAttribute(name), `${element.tagName.toLowerCase()}[${name}]`);
     }
     return [...new Set(found)];

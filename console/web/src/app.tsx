@@ -7,6 +7,7 @@ import { useState } from "react";
 import { RouterProvider } from "react-router";
 
 import { Refused } from "@/api/client";
+import { silentIcons } from "@/parts/icons";
 import { usePreferences } from "@/preferences";
 import { makeRouter } from "@/routes";
 import { themeOf } from "@/theme";
@@ -29,7 +30,7 @@ export function JingyinApp() {
   const [queries] = useState(makeQueries);
   const [router] = useState(() => makeRouter());
   return (
-    <ConfigProvider theme={themeOf(look)} locale={lang === "zh" ? zhCN : enUS} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={themeOf(look)} locale={lang === "zh" ? zhCN : enUS} {...silentIcons}>
       <App component={false} message={{ maxCount: 3 }}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />

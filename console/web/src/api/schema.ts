@@ -877,7 +877,7 @@ export interface paths {
         put?: never;
         /**
          * Begin
-         * @description Ring the robot.
+         * @description Ring the robot; not by voice while others hear the caller in a call, who would hear the talk as well.
          */
         post: operations["beginTalk"];
         delete?: never;
@@ -1426,7 +1426,8 @@ export interface components {
         };
         /**
          * LiveCall
-         * @description A call under way.
+         * @description A call under way. While it is `held` (`transfer_to`: to put the customer through there), or the agent's phone is lost and
+         *     nobody barges, the customer hears music and nobody.
          */
         LiveCall: {
             /** Agent Id */
@@ -1440,6 +1441,8 @@ export interface components {
             /** City */
             city: string | null;
             grade: components["schemas"]["Grade"] | null;
+            /** Held */
+            held: boolean;
             /** Last Text */
             last_text: string | null;
             /** Masked Name */
@@ -1447,9 +1450,13 @@ export interface components {
             /** Masked Number */
             masked_number: string;
             monitored: components["schemas"]["MonitorMode"] | null;
+            /** Phone Lost */
+            phone_lost: boolean;
             /** Since */
             since: string;
             stage: components["schemas"]["Stage"];
+            /** Transfer To */
+            transfer_to: string | null;
         };
         /**
          * Login
@@ -1916,7 +1923,7 @@ export interface components {
         };
         /**
          * WrapUpView
-         * @description The work after a call.
+         * @description The work after a call; `taken_over_by`: the name of who took it over from the agent.
          */
         WrapUpView: {
             /** Call Id */
@@ -1924,6 +1931,8 @@ export interface components {
             draft: components["schemas"]["DraftView"] | null;
             /** Extended */
             extended: boolean;
+            /** Taken Over By */
+            taken_over_by: string | null;
             /** Until */
             until: string;
         };

@@ -1,4 +1,5 @@
 /** The live board: what each call is doing now; one call opened at the right; agents, campaigns and refusals beside it. */
+import { DownOutlined } from "@ant-design/icons";
 import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -7,6 +8,7 @@ import type { Board, LiveCall, Stage } from "@/api/types";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
+import { pauseOf } from "@/supervise/heard";
 import { modeName } from "@/words";
 
 import { AgentList, DenialList } from "./Side";
@@ -39,6 +41,7 @@ export function BoardPage() {
         <Select
           size="small"
           style={{ minWidth: 280 }}
+          suffix={<DownOutlined aria-hidden />}
           aria-label={t("campaign.one")}
           value={campaign ?? ""}
           onChange={(value: string) => set("campaign", value || null)}
@@ -119,7 +122,20 @@ function Card({ call, agent, chosen, choose }: { call: LiveCall; agent: string |
       {call.last_text ? <span className="said" translate="no">
           {call.last_text}
         </span> : null}
-      {call.monitored ? <StageMark stage={call.monitored} /> : null}
+      <Marks call={call} />
     </button>
+  );
+}
+
+/** What is not as usual: the two do not talk at the moment, or a supervisor is in the call. */
+function Marks({ call }: { call: LiveCall }) {
+  const marks = [pauseOf(call), call.monitored].filter((mark) => mark !== null);
+  if (marks.length === 0) return null;
+  return (
+    <span className="row wrap">
+      {marks.map((mark) => (
+        <StageMark key={mark} stage={mark} />
+      ))}
+    </span>
   );
 }

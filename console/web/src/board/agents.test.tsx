@@ -28,3 +28,12 @@ describe("the board's agents", () => {
     expect(await asked("Ann Miller")).toHaveTextContent(words);
   });
 });
+
+test("a call's card says that its customer is on hold, put through or waits for the agent's phone, and who listens", async () => {
+  const { calls } = aBoard();
+  const at = { hold: { held: true }, transferring: { held: true, transfer_to: "bea" }, lost: { phone_lost: true, monitored: "barge" as const } };
+  const shown = calls.slice(0, 3).map((call, index) => ({ ...call, stage: "human" as const, ...Object.values(at)[index] }));
+  draw({ ...scenes.board, answers: { ...scenes.board.answers, "/api/board": { body: aBoard({ calls: shown }) } } });
+  const cards = within(await screen.findByRole("region", { name: "With a person" })).getAllByRole("button");
+  expect(cards.map((card) => /On hold|Being put through|Reconnecting.*Barged in/.exec(card.textContent)?.[0])).toEqual(["On hold", "Being put through", "ReconnectingBarged in"]);
+});

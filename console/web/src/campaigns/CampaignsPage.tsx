@@ -1,6 +1,6 @@
 /** Campaigns: where each stands, what its pacing says, start, pause, stop; and one button that stops everything. */
 import { useQuery } from "@tanstack/react-query";
-import { App, Button, Empty, Progress } from "antd";
+import { Button, Empty, Progress } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
@@ -9,6 +9,7 @@ import type { CampaignView } from "@/api/types";
 import { useCanCommand, useTopic } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { Loading } from "@/parts/Loading";
+import { useSure } from "@/parts/sure";
 import { Problem } from "@/parts/Problem";
 import { may, useMe } from "@/session";
 import { actionName, leadName, limitName, modeName, paceText, stateName } from "@/words";
@@ -17,7 +18,7 @@ const REFRESH_MS = 5_000;
 
 export function CampaignsPage() {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
+  const sure = useSure();
   const canCommand = useCanCommand();
   const me = useMe();
   const campaigns = useQuery({ queryKey: ["campaigns"], queryFn: () => get<CampaignView[]>("/api/campaigns"), refetchInterval: REFRESH_MS });
@@ -26,12 +27,10 @@ export function CampaignsPage() {
     if (type === "moved") void campaigns.refetch();
   });
   const stopAll = (): void =>
-    void modal.confirm({
+    sure({
       title: t("campaign.stop_all"),
       content: t("campaign.stop_all.sure"),
-      okText: t("campaign.stop_all"),
-      cancelText: t("cancel"),
-      okButtonProps: { danger: true },
+      act: t("campaign.stop_all"),
       onOk: () => command.mutateAsync({ path: "/api/campaigns/stop-all" }),
     });
   return (
@@ -83,7 +82,7 @@ function Campaign({ campaign, disabled, act }: { campaign: CampaignView; disable
       </header>
       <div className="body stack">
         <div className="row">
-          <Progress percent={share} size="small" style={{ maxWidth: 320 }} aria-label={t("campaign.progress")} />
+          <Progress percent={share} size="small" status="normal" style={{ maxWidth: 320 }} aria-label={t("campaign.progress")} />
           <ul className="row wrap dense">
             {Object.entries(campaign.leads).map(([state, count]) => (
               <li key={state}>

@@ -2,17 +2,18 @@
  * The call, in one place on every page: offered, connecting, live, on hold, reconnecting, wrap-up. It draws what the server
  * allows and nothing else; an offer is announced once and never takes the focus from what is being typed.
  */
-import { App, Button, Tooltip } from "antd";
+import { Button, Tooltip } from "antd";
 import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { DeskView } from "@/api/types";
+import type { DeskView, OfferView } from "@/api/types";
 import { duration, useNow } from "@/clock";
 import { useCommands } from "@/keyboard/hooks";
 import { keyName, type Command } from "@/keyboard/registry";
 import { useCanCommand, useTopic } from "@/live/provider";
 import { useCommand } from "@/parts/command";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
+import { useToast } from "@/parts/toast";
 import { usePhone } from "@/phone/provider";
 import { queueName } from "@/words";
 import type { MessageKey } from "@/i18n";
@@ -22,7 +23,7 @@ import { linesOf } from "./briefing";
 import { Countdown } from "./Countdown";
 import { ring } from "./ring";
 import { TransferDialog } from "./TransferDialog";
-import { useDesk } from "./useDesk";
+import { shownState, useDesk } from "./useDesk";
 import { useEndedShift } from "./useEndedShift";
 import { useResumedPhone } from "./useResumedPhone";
 
@@ -52,7 +53,7 @@ function Bar({ desk }: { desk: DeskView | undefined }) {
     return (
       <section className="callbar tone-ringing" aria-label={t("callbar.title")}>
         <span className="hidden-text" role="alert">
-          {t("offer.title", { name: offer.briefing.customer_name })}
+          {t("offer.title", { name: callerOf(offer) })}
         </span>
         <Countdown key={offer.transfer_id} seconds={offer.expires_in_s} />
         <div className="who grow">
@@ -73,9 +74,9 @@ function Bar({ desk }: { desk: DeskView | undefined }) {
     );
   }
   if (call && desk.state === "talking") {
-    const stage = desk.phone.state === "lost" ? "reconnecting" : call.held ? "hold" : "talking";
+    const stage = shownState(desk);
     return (
-      <section className={`callbar tone-${stage === "reconnecting" ? "danger" : stage}`} aria-label={t("callbar.title")}>
+      <section className={`callbar tone-${stage}`} aria-label={t("callbar.title")}>
         <Since at={call.since} className="timer" />
         <div className="who grow">
           <div className="row">
@@ -111,7 +112,10 @@ function Bar({ desk }: { desk: DeskView | undefined }) {
             ) : null}
             <StageMark stage="wrap_up" />
           </div>
-          <div className="dense soft cut">{t(desk.next === "call" ? "wrap.what" : "wrap.what_last")}</div>
+          <div className="dense soft cut">
+            {desk.wrap_up.taken_over_by === null ? null : <strong role="status" translate="no">{t("wrap.taken_over", { name: desk.wrap_up.taken_over_by })} </strong>}
+            {t(desk.next === "call" ? "wrap.what" : "wrap.what_last")}
+          </div>
         </div>
         <AfterCallButton desk={desk} />
         <Act calls={calls} id="extend" />
@@ -246,21 +250,25 @@ function Transfer({ desk }: { desk: DeskView }) {
   );
 }
 
-/** The microphone is as the server says, so that nobody begins a call muted because the last one ended so. */
+/** The microphone is as the server says: nobody begins a call muted because the last one ended so, or dumb because they only listened. */
 function useMicrophoneOf(desk: DeskView | undefined): void {
-  const { mute } = usePhone();
+  const { mute, speak, view } = usePhone();
   const { call_id, muted = false } = desk?.call ?? {};
   useEffect(() => mute(muted), [call_id, muted, mute]);
+  const talks = desk?.state === "talking" && view.state === "up";
+  useEffect(() => {
+    if (talks) void speak(true).catch(() => undefined); // the strip says what is wrong with it
+  }, [talks, speak]);
 }
 
 const FAILED = ["nobody_free", "declined", "lost"] as const;
 
 function useToldOfTransfers(): void {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const toast = useToast();
   useTopic("desk", ({ type, data }) => {
     const reason = FAILED.find((one) => one === data.reason);
-    if (type === "transfer_failed" && reason) void message.warning(t(`transfer.failed.${reason}`), 8);
+    if (type === "transfer_failed" && reason) toast.tell("warning", t(`transfer.failed.${reason}`), { seconds: 8 });
   });
 }
 
@@ -275,13 +283,16 @@ function LostFor({ until }: { until: string | null }) {
   return <>{left === null ? t("call.music") : t("call.music_left", { seconds: left })}</>;
 }
 
+/** Whom an offer is announced as: by the number where there is no name. */
+const callerOf = ({ briefing }: OfferView): string => briefing.customer_name || briefing.masked_number;
+
 /** Rings, tells the tab's title and, in the background, the system; all of it ends with the offer, however that ends. */
 function useAnnouncedOffer(desk: DeskView | undefined): void {
   const { t } = useTranslation();
   const offer = desk?.offer;
   const announced = useRef<string | null>(null);
   const id = offer?.transfer_id ?? null;
-  const name = offer?.briefing.customer_name ?? "";
+  const name = offer ? callerOf(offer) : "";
   const summary = offer ? linesOf(offer.briefing, t).join(" ") : "";
   useEffect(() => {
     if (id === null) return;

@@ -7,7 +7,7 @@ import { usePhone } from "@/phone/provider";
 import { stateName } from "@/words";
 
 import { useChoices } from "./AfterCall";
-import { useDesk } from "./useDesk";
+import { shownState, useDesk } from "./useDesk";
 
 export function OwnState() {
   const { t } = useTranslation();
@@ -15,7 +15,7 @@ export function OwnState() {
   const { view } = usePhone();
   const items = useChoices(desk);
   if (!desk) return null;
-  const shown = desk.state === "idle" ? desk.status : desk.state;
+  const shown = shownState(desk);
   return (
     <>
       {view.state === "up" ? (

@@ -1,4 +1,5 @@
 /** Put the customer through to a colleague or into a queue, picked from those that are there. */
+import { CloseCircleFilled, SearchOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { Button, Empty, Input, Modal, Radio } from "antd";
 import { useState } from "react";
@@ -42,7 +43,16 @@ function Picker({ close }: { close: () => void }) {
         if (body) transfer.mutate({ path: "/api/desk/call/transfer", body }, { onSuccess: close });
       }}
     >
-      <Input.Search allowClear autoFocus value={wanted} placeholder={t("transfer.search")} aria-label={t("transfer.search")} onChange={(change) => setWanted(change.target.value)} />
+      <Input
+        type="search"
+        prefix={<SearchOutlined aria-hidden />}
+        allowClear={{ clearIcon: <CloseCircleFilled aria-label={t("clear")} /> }}
+        autoFocus
+        value={wanted}
+        placeholder={t("transfer.search")}
+        aria-label={t("transfer.search")}
+        onChange={(change) => setWanted(change.target.value)}
+      />
       <Radio.Group className="targets" value={chosen} onChange={(change) => setChosen(String(change.target.value))} aria-label={t("transfer.to")}>
         {queues.length ? <h3>{t("transfer.queues")}</h3> : null}
         {queues.map((queue) => (

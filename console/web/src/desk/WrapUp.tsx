@@ -1,5 +1,5 @@
 /** What comes of the call: outcome, grade, note, callback. All of it survives a reload; nothing is invented when time runs out. */
-import { App, Button, Input } from "antd";
+import { Button, Input } from "antd";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,6 +13,7 @@ import { useCommands } from "@/keyboard/hooks";
 import { keyName, type Command } from "@/keyboard/registry";
 import { useCanCommand } from "@/live/provider";
 import { useCommand } from "@/parts/command";
+import { useSure } from "@/parts/sure";
 import { outcomeName } from "@/words";
 
 import { OUTCOMES } from "./useDesk";
@@ -34,7 +35,7 @@ interface Props {
 /** Mount it with `key={callId}`. */
 export function WrapUp({ callId, draft: server, ended, next, done }: Props) {
   const { t } = useTranslation();
-  const { modal } = App.useApp();
+  const sure = useSure();
   const { draft, type, takeTheirs, keepMine, forget } = useDraft(callId, server);
   const { grade } = draft;
   const canCommand = useCanCommand();
@@ -63,14 +64,7 @@ export function WrapUp({ callId, draft: server, ended, next, done }: Props) {
 
   function choose(outcome: string): void {
     if (outcome !== "do_not_call") { type({ outcome }); return; }
-    void modal.confirm({
-      title: t("optout.title"),
-      content: t("optout.what"),
-      okText: t("optout.do"),
-      cancelText: t("cancel"),
-      okButtonProps: { danger: true },
-      onOk: () => type({ outcome }),
-    });
+    sure({ title: t("optout.title"), content: t("optout.what"), act: t("optout.do"), onOk: () => type({ outcome }) });
   }
 
   function save(): void {

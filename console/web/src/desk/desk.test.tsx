@@ -51,6 +51,14 @@ describe("an offer", () => {
     expect(await within(await bar()).findByText("Put through by Bea.")).toBeVisible();
   });
 
+  test("of nobody known by name is announced by its number", async () => {
+    const offer = anOffer();
+    const unnamed = { ...offer, briefing: { ...offer.briefing, customer_name: "" } };
+    draw({ ...scenes.offered, answers: { ...scenes.offered.answers, "/api/desk": { body: aDesk({ state: "offered", offer: unnamed, allowed_actions: ["accept"] }) } } });
+    expect(await within(await bar()).findByRole("alert")).toHaveTextContent(`Call from ${offer.briefing.masked_number}`);
+    expect(document.title).toBe(`Call from ${offer.briefing.masked_number}`);
+  });
+
   test("is answered by F2, also from inside a text field", async () => {
     draw(scenes.offered);
     await within(await bar()).findByRole("button", { name: /Answer/ });
@@ -77,6 +85,15 @@ describe("a live call", () => {
     await waitFor(() => expect(buttons.getByRole("button", { name: /Resume/ })).toBeEnabled());
     expect(buttons.getByRole("button", { name: /Mute/ })).toBeDisabled();
     expect(buttons.getByRole("button", { name: "Transfer" })).toBeDisabled();
+  });
+
+  test.each([
+    ["held", "On hold"],
+    ["reconnecting", "Reconnecting"],
+  ] as const)("is %s in the top bar too", async (scene, state) => {
+    draw(scenes[scene]);
+    await bar();
+    expect(screen.getByRole("button", { name: new RegExp(`^${state}`) })).toBeVisible();
   });
 
   test("says that the customer hears music while the phone reconnects", async () => {
@@ -245,6 +262,13 @@ describe("wrap-up", () => {
     await waitFor(() => expect(sent.map(({ body }) => body)).toContainEqual(draft));
   });
 
+  test("says who took the call over", async () => {
+    const answer = scenes.wrapUp.answers["/api/desk"]?.body as DeskView;
+    const body = { ...answer, wrap_up: answer.wrap_up && { ...answer.wrap_up, taken_over_by: "Sue Park" } };
+    draw({ ...scenes.wrapUp, answers: { ...scenes.wrapUp.answers, "/api/desk": { body } } });
+    expect(await within(await bar()).findByText("Sue Park took the call over.")).toBeVisible();
+  });
+
   test("is saved by keys: outcome 1, Ctrl+Enter", async () => {
     draw({ ...scenes.wrapUp });
     const save = await screen.findByRole("button", { name: /Save and next/ });
@@ -258,7 +282,7 @@ describe("wrap-up", () => {
   });
 
   test("cannot be saved without an outcome, and says so", async () => {
-    const desk = aDesk({ state: "wrap_up", call: aDeskCall(), wrap_up: { call_id: "c", until: "2030-01-01T00:00:00Z", extended: false, draft: null }, allowed_actions: ["wrap_up"] });
+    const desk = aDesk({ state: "wrap_up", call: aDeskCall(), wrap_up: { call_id: "c", until: "2030-01-01T00:00:00Z", extended: false, taken_over_by: null, draft: null }, allowed_actions: ["wrap_up"] });
     draw({ ...scenes.wrapUp, answers: { ...scenes.wrapUp.answers, "/api/desk": { body: desk } } });
     expect(await screen.findByText("Choose an outcome first.")).toBeVisible();
     expect(screen.getByRole("button", { name: /Save and next/ })).toBeDisabled();
@@ -268,6 +292,7 @@ describe("wrap-up", () => {
     draw(scenes.wrapUp);
     await userEvent.click(await screen.findByRole("radio", { name: /Do not call/ }));
     expect(await screen.findByText(/works everywhere at once/)).toBeInTheDocument();
+    await waitFor(() => expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus()); // a second Enter does no harm
     expect(screen.getByRole("radio", { name: /Interested/, checked: true })).toBeInTheDocument();
   });
 
@@ -286,12 +311,16 @@ describe("wrap-up", () => {
     expect(await screen.findByRole("textbox", { name: "Note" })).toHaveValue("likes mornings");
   });
 
-  test("the server's refusal is told in its own words", async () => {
+  test("the server's refusal is told in its own words, and not once it was saved", async () => {
     const { serve } = draw(scenes.wrapUp);
     serve({ "POST /api/desk/wrap-up": problem(409, "handoff.illegal", "The call was wrapped up already.", "Reload.") });
     const save = await screen.findByRole("button", { name: /Save and next/ });
     await waitFor(() => expect(save).toBeEnabled());
     await userEvent.click(save);
     expect(await screen.findByText(/The call was wrapped up already. Reload./)).toBeInTheDocument();
+    expect(screen.queryByRole("img", { name: /circle/ })).toBeNull(); // an icon's English name is no word of ours
+    serve({ "POST /api/desk/wrap-up": { body: {} } });
+    await userEvent.click(save);
+    await waitFor(() => expect(screen.queryByText(/The call was wrapped up already/)).toBeNull());
   });
 });

@@ -15,6 +15,12 @@ describe("the board", () => {
     expect(board.tiles).toMatchObject({ dialling: 1, robot: 1 });
   });
 
+  test("counts as not ready who could take a call and is in none", () => {
+    const [ann] = aBoard().agents;
+    const board = foldBoard(aBoard(), [event(101, "agents", "agent", { ...ann, id: "sue", name: "Sue Park", status: "not_ready", state: "talking" })]);
+    expect(board.tiles.not_ready).toBe(1); // Dia, who is at lunch
+  });
+
   test("an event that the snapshot had already changes nothing", () => {
     const board = aBoard();
     expect(boardAfter(board, event(board.seq, "calls", "call_ended", { call_id: board.calls[0]?.call_id }))).toBe(board);

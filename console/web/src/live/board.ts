@@ -77,6 +77,9 @@ function blank(at: string): Omit<LiveCall, "call_id" | "stage"> {
     grade: null,
     agent_id: null,
     last_text: null,
+    held: false,
+    transfer_to: null,
+    phone_lost: false,
     monitored: null,
     allowed_actions: [],
   };
@@ -93,6 +96,6 @@ function counted(board: Board): Tiles {
     human: of("human"),
     wrap_up: present.filter((agent) => agent.state === "wrap_up").length,
     ready: present.filter((agent) => agent.status === "ready" && agent.state === "idle").length,
-    not_ready: present.filter((agent) => agent.status === "not_ready").length,
+    not_ready: present.filter((agent) => agent.status === "not_ready" && agent.state === "idle").length,
   };
 }

@@ -3,12 +3,15 @@ import { Button, Result } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useRouteError } from "react-router";
 
+import { icons } from "./icons";
+
 export function Broken() {
   const { t } = useTranslation();
   const error = useRouteError();
   return (
     <Result
       status="warning"
+      icon={icons.warning}
       title={t("broken.title")}
       subTitle={
         <>
@@ -27,5 +30,5 @@ export function Broken() {
 
 export function NotFound() {
   const { t } = useTranslation();
-  return <Result status="info" title={t("notfound.title")} extra={<Link to="/">{t("notfound.home")}</Link>} />;
+  return <Result status="info" icon={icons.info} title={t("notfound.title")} extra={<Link to="/">{t("notfound.home")}</Link>} />;
 }

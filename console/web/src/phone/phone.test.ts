@@ -58,6 +58,14 @@ describe("quality in words", () => {
     expect(seconds(2, { packets: 0 }).shown).toEqual(["no_packets"]);
   });
 
+  test("a microphone that is heard once is not dead: a noise gate closes between words", () => {
+    const dead = seconds(8, { level: 0 });
+    expect(dead.shown).toEqual(["silent_microphone"]);
+    const heard = seconds(1, { level: 0.02 }, dead);
+    expect(heard.shown).toEqual([]);
+    expect(seconds(7, { level: 0 }, heard).shown).toEqual([]);
+  });
+
   test("a muted microphone is not called dead", () => {
     expect(seconds(20, { muted: true, level: 0 }).shown).toEqual([]);
     expect(seconds(8, { level: 0 }).shown).toEqual(["silent_microphone"]);

@@ -1,8 +1,9 @@
 /**
  * What is wrong with the sound, in words a person can act on. Pure: a sample a second in, the complaints to show out.
  *
- * A complaint appears after 3 bad seconds and goes after 5 good ones, so that nothing flickers. Thresholds: UI.md, after
- * ITU-T G.107's range where people notice (loss 3 %, jitter 30 ms, round trip 400 ms).
+ * A complaint appears after 3 bad seconds and goes after 5 good ones, so that nothing flickers; but a microphone that was
+ * heard once is not dead, however silent its noise gate is between words. Thresholds: UI.md, after ITU-T G.107's range where
+ * people notice (loss 3 %, jitter 30 ms, round trip 400 ms).
  */
 export type Complaint = "no_packets" | "loss" | "jitter" | "delay" | "concealed" | "silent_microphone" | "muted_speaking";
 
@@ -13,13 +14,14 @@ export interface Sample {
   jitterMs: number;
   roundTripMs: number | null;
   concealedPercent: number;
-  /** Own microphone, 0 to 1. */
+  /** Own microphone, 0 to 1: the loudest of what is known of this second. */
   level: number;
   muted: boolean;
 }
 
 const BAD_AFTER = 3;
 const GOOD_AFTER = 5;
+const GOOD_AT_ONCE: readonly Complaint[] = ["silent_microphone"];
 /** Below this a microphone is not quiet but dead: digital silence, or a switch on the headset. */
 const DEAD_LEVEL = 0.0005;
 const SPEAKING_LEVEL = 0.06;
@@ -50,7 +52,8 @@ export function qualityAfter(quality: Quality, sample: Sample): Quality {
     const isShown = quality.shown.includes(complaint);
     if (TESTS[complaint](sample) === isShown) return isShown;
     const seconds = (quality.run[complaint] ?? 0) + 1;
-    if (seconds >= (isShown ? GOOD_AFTER : (SOON[complaint] ?? BAD_AFTER))) return !isShown;
+    const enough = !isShown ? (SOON[complaint] ?? BAD_AFTER) : GOOD_AT_ONCE.includes(complaint) ? 1 : GOOD_AFTER;
+    if (seconds >= enough) return !isShown;
     run[complaint] = seconds;
     return isShown;
   });

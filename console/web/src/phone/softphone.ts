@@ -54,6 +54,7 @@ export class Softphone {
   #sampler: number | undefined;
   #disconnected: number | undefined;
   #before: { packets: number; lost: number; samples: number; concealed: number } | null = null;
+  #spoken: { energy: number; duration: number } | null = null;
   /** Grows with each start and end: what an earlier life still awaits is void. */
   #life = 0;
 
@@ -285,7 +286,12 @@ export class Softphone {
       } else if (stats.type === "candidate-pair" && stats.nominated === true) {
         sample.roundTripMs = number("currentRoundTripTime") * 1000;
       } else if (stats.type === "media-source") {
-        sample.level = number("audioLevel");
+        const spoken = { energy: number("totalAudioEnergy"), duration: number("totalSamplesDuration") };
+        const before = this.#spoken ?? spoken;
+        const seconds = spoken.duration - before.duration;
+        const rms = seconds > 0 ? Math.sqrt(Math.max(0, spoken.energy - before.energy) / seconds) : 0;
+        sample.level = Math.max(number("audioLevel"), rms); // the first is of this moment: words of between two samples are in the second
+        this.#spoken = spoken;
       }
     });
     this.#set({ level: sample.level, quality: qualityAfter(this.#view.quality, this.#microphone ? sample : { ...sample, muted: true }) });
@@ -294,7 +300,7 @@ export class Softphone {
   #close(): void {
     window.clearInterval(this.#sampler);
     window.clearTimeout(this.#disconnected);
-    this.#before = null;
+    this.#before = this.#spoken = null;
     const peer = this.#peer;
     this.#peer = null;
     this.#sender = null;

@@ -1,11 +1,12 @@
 /** What stands between this person and being heard, and the one thing to do about it. */
-import { App, Button } from "antd";
+import { Button } from "antd";
 import { useLocation } from "react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useDesk } from "@/desk/useDesk";
 import { CUSTOMERS_PAGE } from "@/desk/useResumedPhone";
+import { useToast } from "@/parts/toast";
 import { usePhone } from "@/phone/provider";
 import type { PhoneState } from "@/phone/life";
 
@@ -18,13 +19,13 @@ export function PhoneStrip() {
   const { view, start, take, resumable, unblock } = usePhone();
   const desk = useDesk().data;
   const { pathname } = useLocation();
-  const { message } = App.useApp();
+  const toast = useToast();
   const switched = useRef(view.switched);
   useEffect(() => {
     if (view.switched === switched.current) return;
     switched.current = view.switched;
-    void message.info(t("phone.switched", { name: view.microphone }));
-  }, [view.switched, view.microphone, message, t]);
+    toast.tell("info", t("phone.switched", { name: view.microphone }));
+  }, [view.switched, view.microphone, toast, t]);
 
   if (view.blocked) {
     return (

@@ -18,6 +18,7 @@ import { Loading } from "@/parts/Loading";
 import { Problem } from "@/parts/Problem";
 import { PhoneProvider } from "@/phone/provider";
 import { usePreferences } from "@/preferences";
+import { MonitoringStrip } from "@/supervise/MonitoringStrip";
 import { ResumedListening } from "@/supervise/ResumedListening";
 import { may, useMe } from "@/session";
 
@@ -89,6 +90,7 @@ function Frame({ me }: { me: Me }) {
       <div className="strip-area">
         <StaleStrip />
         {me.agent_id || may(me, "supervisor") ? <PhoneStrip /> : null}
+        {may(me, "supervisor") ? <MonitoringStrip me={me} /> : null}
       </div>
       <nav className="rail" aria-label={t("nav.title")}>
         {places.map((place) => (

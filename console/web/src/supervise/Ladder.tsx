@@ -1,35 +1,32 @@
 /**
  * Listen, whisper, barge, take over: each its own colour and its own sentence about who hears whom. The server enforces it;
- * here the microphone is not even attached while listening. After a reconnect one is back at listening.
+ * here the microphone is not even attached while listening. After a reconnect one is back at listening (MonitoringStrip).
  */
-import { App, Button } from "antd";
-import { useEffect } from "react";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 
 import type { MonitorMode } from "@/api/types";
 import { useCanCommand } from "@/live/provider";
 import { useCommand } from "@/parts/command";
+import { useSure } from "@/parts/sure";
+import { useToast } from "@/parts/toast";
 import { usePhone } from "@/phone/provider";
 
-import { useMonitoring } from "./monitoring";
+import { useLeave, useMonitoring } from "./monitoring";
+import { WhoHears } from "./WhoHears";
 
 const RUNGS: readonly MonitorMode[] = ["listen", "whisper", "barge"];
 
 export function Ladder({ callId, allowed }: { callId: string; allowed: readonly string[] }) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
+  const toast = useToast();
+  const sure = useSure();
   const canCommand = useCanCommand();
   const { view, start, speak } = usePhone();
   const command = useCommand("board", "call");
   const { call, mode, set } = useMonitoring();
+  const leave = useLeave(callId);
   const own = call === callId ? mode : null;
-
-  useEffect(() => {
-    if (own && own !== "listen" && view.state === "lost") {
-      set(callId, "listen");
-      void speak(false);
-    }
-  }, [own, view.state, callId, set, speak]);
 
   /** The microphone first: without one there is nothing to whisper with, and the server must not believe otherwise. */
   const attach = async (): Promise<boolean> => {
@@ -37,7 +34,7 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
       await speak(true);
       return true;
     } catch {
-      void message.warning(`${t("phone.denied")}. ${t("phone.denied.what")}`);
+      toast.tell("warning", `${t("phone.denied")}. ${t("phone.denied.what")}`);
       return false;
     }
   };
@@ -53,18 +50,11 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
     }
     set(callId, wanted);
   };
-  const leave = async (): Promise<void> => {
-    await speak(false);
-    await command.mutateAsync({ method: "DELETE", path: `/api/calls/${callId}/monitor` });
-    set(null, null);
-  };
   const takeOver = (): void =>
-    void modal.confirm({
+    sure({
       title: t("ladder.take_over"),
       content: t("ladder.take_over.sure"),
-      okText: t("ladder.take_over"),
-      cancelText: t("cancel"),
-      okButtonProps: { danger: true },
+      act: t("ladder.take_over"),
       onOk: async () => {
         if (view.state !== "up") await start();
         if (!(await attach())) return;
@@ -94,9 +84,7 @@ export function Ladder({ callId, allowed }: { callId: string; allowed: readonly 
       </div>
       {own ? (
         <div className={`row tone-${own}`}>
-          <strong className="grow" style={{ color: "var(--tone)" }} role="status">
-            {t(`ladder.${own}.what`)}
-          </strong>
+          <WhoHears callId={callId} mode={own} />
           <Button size="small" onClick={() => void leave().catch(() => undefined)}>
             {t("ladder.leave")}
           </Button>

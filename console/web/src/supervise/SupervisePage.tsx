@@ -10,6 +10,7 @@ import { Loading } from "@/parts/Loading";
 import { GradeMark, Since, StageMark } from "@/parts/Marks";
 import { Problem } from "@/parts/Problem";
 
+import { pauseOf } from "./heard";
 import { Ladder } from "./Ladder";
 
 const LIVE = ["human", "waiting", "robot"];
@@ -59,7 +60,7 @@ function Row({ call, agent }: { call: LiveCall; agent: string | null }) {
     <div className="grow supervised">
       <div>
         <div className="row">
-          <StageMark stage={call.stage} />
+          <StageMark stage={pauseOf(call) ?? call.stage} />
           <Since at={call.since} className="soft" />
           <GradeMark grade={call.grade} />
           <strong className="cut" translate="no">

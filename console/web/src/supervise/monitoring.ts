@@ -2,9 +2,13 @@
  * Which call this supervisor is on, and on which rung; the same on every page. The call is remembered for as long as the tab
  * lives, so that a reload returns to listening there.
  */
+import { useQueryClient } from "@tanstack/react-query";
 import { create } from "zustand";
 
-import type { MonitorMode } from "@/api/types";
+import { Refused } from "@/api/client";
+import type { DeskView, MonitorMode } from "@/api/types";
+import { useCommand } from "@/parts/command";
+import { usePhone } from "@/phone/provider";
 
 const PLACE = "jingyin.monitoring";
 
@@ -26,3 +30,28 @@ export const useMonitoring = create<Monitoring>((set) => ({
 
 /** The call that was listened to before the page was loaded anew. */
 export const monitoredBefore = (): string | null => sessionStorage.getItem(PLACE);
+
+/** How to go out of the call: the microphone first, whatever the server answers. */
+export function useLeave(callId: string): () => Promise<void> {
+  const { speak } = usePhone();
+  const { set } = useMonitoring();
+  const command = useCommand("board", "call");
+  return async () => {
+    await speak(false);
+    try {
+      await command.mutateAsync({ method: "DELETE", path: `/api/calls/${callId}/monitor` });
+    } catch (refused) {
+      if (!(refused instanceof Refused && refused.status === 404)) throw refused; // else it is over, and nobody is in it
+    }
+    set(null, null);
+  };
+}
+
+/** Asks whether others hear this microphone now: in the call of their own desk, or in one they whisper or barge in. */
+export function useHeardInACall(): () => boolean {
+  const queries = useQueryClient();
+  return () => {
+    const { mode } = useMonitoring.getState();
+    return mode === "whisper" || mode === "barge" || queries.getQueryData<DeskView>(["desk"])?.state === "talking";
+  };
+}

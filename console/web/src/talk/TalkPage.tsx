@@ -8,7 +8,7 @@ import { Alert, Button, Input, Segmented, Spin } from "antd";
 import { useCallback, useEffect, useReducer, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
-import { get, send, sendLast } from "@/api/client";
+import { get, Refused, send, sendLast } from "@/api/client";
 import type { TalkEngine, TalkStory } from "@/api/types";
 import { useTopic } from "@/live/provider";
 import { GradeMark } from "@/parts/Marks";
@@ -18,6 +18,7 @@ import { BecauseOf, Transcript } from "@/parts/Transcript";
 import { useCommand } from "@/parts/command";
 import { Softphone } from "@/phone/softphone";
 import { usePreferences } from "@/preferences";
+import { useHeardInACall } from "@/supervise/monitoring";
 import { earWords, langName } from "@/words";
 
 import { conversationAfter, median, silent } from "./conversation";
@@ -82,12 +83,14 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
   const engine = engines.find((one) => one.lang === lang);
   const [busy, setBusy] = useState<"voice" | "typed" | null>(null);
   const [error, setError] = useState<unknown>(null);
+  const isHeard = useHeardInACall();
 
   const typed = async (): Promise<void> => {
     const { talk_id } = await send<{ talk_id: string }>("POST", "/api/talk", { lang, mode: "typed" });
     begun({ talk_id, ear: null }, null);
   };
   const voice = async (): Promise<void> => {
+    if (isHeard()) throw new PhoneProblem("heard");
     const found: { talk?: Begun; refused?: unknown } = {};
     const phone = new Softphone(
       {
@@ -111,6 +114,7 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
       return;
     }
     phone.end();
+    if (found.refused instanceof Refused && found.refused.problem.code === "dialer.not_now") throw new PhoneProblem("heard"); // in another window
     throw found.refused instanceof Error ? found.refused : new PhoneProblem(state);
   };
   const begin = (mode: "voice" | "typed"): void => {
@@ -167,9 +171,9 @@ function Choose({ engines, begun }: { engines: readonly TalkEngine[]; begun: (ta
   );
 }
 
-const TOLD = { denied: "phone.denied", no_microphone: "phone.no_microphone", insecure: "phone.insecure", elsewhere: "talk.elsewhere" } as const;
+const TOLD = { denied: "phone.denied", no_microphone: "phone.no_microphone", insecure: "phone.insecure", elsewhere: "talk.elsewhere", heard: "talk.heard" } as const;
 
-/** The voice did not begin for a reason of this browser's. */
+/** The voice did not begin for a reason of this browser's, or because its person is heard in a call. */
 class PhoneProblem extends Error {
   readonly key: (typeof TOLD)[keyof typeof TOLD] | "phone.failed";
   constructor(state: string) {
@@ -196,6 +200,7 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
   };
   const { ended } = conversation;
   const latencies = conversation.latencies.map((one) => one.response_ms);
+  const middle = median(latencies);
   useEffect(() => {
     if (ended) phone?.end(); // the microphone goes off with the talk
   }, [ended, phone]);
@@ -254,7 +259,9 @@ function Talk({ talk, phone, leave }: { talk: Begun; phone: Softphone | null; le
             <h2 className="grow">{t("talk.latency")}</h2>
             <strong className="num">{latencies.length ? `${Math.round(latencies.at(-1) ?? 0)} ms` : "–"}</strong>
           </header>
-          <p className="body dense soft">{t("talk.latency_what", { median: Math.round(median(latencies) ?? 0), count: latencies.length })}</p>
+          <p className="body dense soft">
+            {t("talk.latency_what")} {middle === null ? null : t("talk.latency_median", { median: Math.round(middle), count: latencies.length })}
+          </p>
         </section>
         <section className="panel" aria-label={t("talk.decisions")}>
           <header>

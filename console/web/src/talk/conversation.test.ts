@@ -36,4 +36,9 @@ test("decisions and answer times that are told live and fetched too stand once, 
 test("the median of no answers is unknown", () => {
   expect(median([])).toBeNull();
   expect(median([900, 300, 400])).toBe(400);
+  expect(median([880])).toBe(880);
+});
+
+test("the median of two answers lies between them", () => {
+  expect(median([1420, 880])).toBe(1150);
 });

@@ -55,7 +55,9 @@ function placed<T extends { index: number }>(all: readonly T[], one: T): T[] {
   return [...all.filter((other) => other.index !== one.index), one].sort((first, second) => first.index - second.index);
 }
 
-/** The middle one; null of none. */
+/** The middle one, or what lies between the middle two; null of none. */
 export function median(values: readonly number[]): number | null {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? null;
+  const sorted = values.toSorted((one, other) => one - other);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
 }

@@ -43,6 +43,17 @@ test("what happened before the page listened is fetched, and what happens then i
   expect(FakeLive.latest?.said.at(-1)?.topics).toContain("talks/t1");
 });
 
+test("the answer time has no figures before there is one", async () => {
+  draw(scenes.talk);
+  await choose(/By typing/);
+  const times = within(await screen.findByRole("region", { name: "Answer time" }));
+  expect(times.getByText("–")).toBeVisible();
+  expect(times.queryByText(/Median/)).toBeNull();
+  act(() => FakeLive.latest?.tell(event(101, "talks/t1", "latency", { index: 2, response_ms: 880 })));
+  act(() => FakeLive.latest?.tell(event(102, "talks/t1", "latency", { index: 4, response_ms: 1420 })));
+  expect(await times.findByText(/Median 1150 ms of 2\./)).toBeVisible();
+});
+
 test("words and keys go to the robot, Enter says them", async () => {
   draw(scenes.talk);
   await choose(/By typing/);

@@ -7,6 +7,7 @@ import { setupServer } from "msw/node";
 import { createMemoryRouter, RouterProvider } from "react-router";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 
+import { silentIcons } from "@/parts/icons";
 import { routes } from "@/routes";
 import { themeOf, type Look } from "@/theme";
 import type { LiveEvent } from "@/live/link";
@@ -106,7 +107,7 @@ export function draw(scene: Scene, look: Look = "light") {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const router = createMemoryRouter(routes, { initialEntries: [scene.path] });
   const drawn = render(
-    <ConfigProvider theme={{ ...themeOf(look), token: { ...themeOf(look).token, motion: false } }}>
+    <ConfigProvider theme={{ ...themeOf(look), token: { ...themeOf(look).token, motion: false } }} {...silentIcons}>
       <App component={false}>
         <QueryClientProvider client={queries}>
           <RouterProvider router={router} />

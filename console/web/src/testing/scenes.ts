@@ -21,7 +21,7 @@ export interface Scene {
   /** Sent once the page has subscribed to their topic. */
   events?: LiveEvent[];
   /** Clicked, one after the other, by accessible name. */
-  clicks?: { role: "button"; name: RegExp }[];
+  clicks?: { role: "button" | "radio"; name: RegExp }[];
   keys?: string;
 }
 
@@ -76,6 +76,19 @@ export const scenes = {
     },
   },
   board: { path: "/board", answers: supervisor },
+  boardOnHold: {
+    path: "/board",
+    answers: {
+      ...supervisor,
+      "/api/me": ok(aMe({ agent_id: "sue", roles: ["supervisor", "agent"] })),
+      "/api/desk": ok(aDesk({ agent: { id: "sue", name: "Sue Park" } })), // its phone is in another browser
+      "/api/board": ok(
+        aBoard({
+          calls: aBoard().calls.map((call) => (call.stage === "human" ? { ...call, held: true, monitored: "barge", last_text: "i will hold the line, thank you, but please do not let me wait for long" } : call)),
+        }),
+      ),
+    },
+  },
   boardCall: {
     path: `/board?call=${call.call_id}`,
     answers: supervisor,
@@ -144,10 +157,15 @@ export const scenes = {
       call_id: callId,
       until: "2026-11-26T06:32:00Z",
       extended: false,
+      taken_over_by: null,
       draft: { call_id: callId, note: "Wants the Tuesday class.", outcome: "interested", grade: "B", callback_at: null, etag: "v1", saved_at: "2026-11-26T06:31:10Z" },
     },
     allowed_actions: ["wrap_up", "extend_wrap_up", ...STAY],
   }),
+  optOut: {
+    ...desk({ state: "wrap_up", call: aDeskCall(), wrap_up: { call_id: callId, until: "2026-11-26T06:32:00Z", extended: false, taken_over_by: "Sue Park", draft: null }, allowed_actions: ["wrap_up", "extend_wrap_up", ...STAY] }),
+    clicks: [{ role: "radio", name: /Do not call|不再拨打/ }],
+  },
   palette: { path: "/board", answers: supervisor, keys: "Control+k" },
   forbidden: {
     path: "/campaigns",
