@@ -8,10 +8,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.events import Action, Say
 from speech.player import Heard, Spoken
 from speech.prompt import Move, Prompt
 
 _AFTER_THE_LAWS: Final = frozenset({Move.NOTICE, Move.PITCH, Move.ASK_INTEREST})
+
+
+def the_laws(actions: Iterable[Action]) -> list[Action]:
+    """The same without the words that the law does not want said."""
+    found: list[Action] = []
+    for action in actions:
+        if isinstance(action, Say):
+            kept = tuple(prompt for prompt in action.prompts if prompt.must_be_heard)
+            found += [replace(action, prompts=kept)] if kept else []
+        else:
+            found.append(action)
+    return found
 
 
 class Owed:

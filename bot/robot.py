@@ -32,7 +32,7 @@ from bot.events import (
 )
 from bot.host import Accepted, NobodyFree, RobotHost
 from bot.outcome import RobotOutcome
-from bot.owed import Owed
+from bot.owed import Owed, the_laws
 from bot.turn import Speaker, Turn
 from bot.veil import Veil
 from kernel.clock import Clock
@@ -206,6 +206,8 @@ class Robot:
         """Carry one event to the dialogue and its actions out; True when the leg is over for the robot."""
         match event:
             case Accepted():
+                if not self._greeted:
+                    await self._begin(and_leave=True)
                 if self._telling and self._conversation.speaking:
                     self._accepted = True  # who speaks, and that it is recorded, is said before anybody is joined
                     return False
@@ -284,10 +286,11 @@ class Robot:
             await self._begin()
         return False
 
-    async def _begin(self) -> None:
+    async def _begin(self, *, and_leave: bool = False) -> None:
         self._greeted = True
         self._host.decided_to_greet(self._conversation.now_ms)
-        await self._do(self._dialogue.start())
+        opening = self._dialogue.start()
+        await self._do(the_laws(opening) if and_leave else opening)
 
     async def _begin_unsaid(self) -> None:
         """Their first words want an answer before any greeting: what the law wants said is said after the answer."""

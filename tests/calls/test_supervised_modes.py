@@ -144,6 +144,23 @@ async def test_a_supervisor_who_takes_the_sentence_at_its_beginning_comes_after_
     assert told.result[0] == "handed_over"
 
 
+@pytest.mark.parametrize("hello", ["hello", None], ids=["while-they-say-hello", "in-silence"])
+async def test_a_supervisor_who_takes_a_call_before_its_first_word_comes_after_who_calls_was_said(
+    reminding: World, hello: str | None
+):
+    world = reminding
+    task = world.begin(Customer(hello=hello))
+    await world.until(lambda: world.loop.running and "take_over" in actions(world))
+    assert not world.runner.turns and not talks(world)
+    take_over(world)
+    await has_talk(world)
+    told = await task
+    words = " ".join(turn["text"] for turn in told.turns("robot"))
+    assert "this is Lighthouse" in words and "recorded" in words
+    assert "payment" not in words, "the sentence is theirs to say"
+    assert told.result[0] == "handed_over"
+
+
 async def test_before_an_agent_is_there_a_predictive_call_is_listened_to_and_then_can_be_taken(predicting: World):
     world = predicting
     ada = world.agent("ada")
