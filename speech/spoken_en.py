@@ -40,7 +40,8 @@ _UNITS: Final = pairs(
     "km²:square kilometer; m³:cubic meter; cm²:square centimeter; ml:milliliter; mL:milliliter; L:liter; KB:kilobyte; "
     "MB:megabyte; GB:gigabyte; TB:terabyte; Mbps:megabit per second; Gbps:gigabit per second; "
     "kWh:kilowatt hour; kW:kilowatt; min:minute; mins:minute; hr:hour; hrs:hour; sec:second; secs:second; "
-    "ms:millisecond; Hz:hertz; kHz:kilohertz; MHz:megahertz; GHz:gigahertz; W:watt; V:volt; mi:mile; mAh:milliamp hour; ℃:degree Celsius; °C:degree Celsius; ℉:degree Fahrenheit; °F:degree Fahrenheit; "
+    "ms:millisecond; Hz:hertz; kHz:kilohertz; MHz:megahertz; GHz:gigahertz; W:watt; V:volt; mi:mile; mAh:milliamp hour; "
+    "℃:degree Celsius; °C:degree Celsius; ℉:degree Fahrenheit; °F:degree Fahrenheit; "
     "h:hour; °:degree; ¢:cent; USD:dollar; GBP:pound; EUR:euro; CNY:yuan; RMB:yuan"
 )
 _CURRENCIES: Final = {

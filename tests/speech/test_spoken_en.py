@@ -168,6 +168,7 @@ SAID: Final = {
         "¥100": "one hundred yuan",
         "100 USD": "one hundred dollars",
         "USD 100": "one hundred dollars",
+        "usd 100": "one hundred dollars",
         "$30/month": "thirty dollars per month",
         "$99.99/mo": "ninety nine dollars and ninety nine cents per month",
         "50¢": "fifty cents",
