@@ -37,10 +37,11 @@ from speech.written import (
 _UNITS: Final = pairs(
     "kg:kilogram; g:gram; mg:milligram; lb:pound; lbs:pound; oz:ounce; ft:foot; km/h:kilometer per hour; "
     "mph:mile per hour; km:kilometer; cm:centimeter; mm:millimeter; m²:square meter; ㎡:square meter; "
-    "km²:square kilometer; m³:cubic meter; ml:milliliter; mL:milliliter; L:liter; KB:kilobyte; "
+    "km²:square kilometer; m³:cubic meter; cm²:square centimeter; ml:milliliter; mL:milliliter; L:liter; KB:kilobyte; "
     "MB:megabyte; GB:gigabyte; TB:terabyte; Mbps:megabit per second; Gbps:gigabit per second; "
     "kWh:kilowatt hour; kW:kilowatt; min:minute; mins:minute; hr:hour; hrs:hour; sec:second; secs:second; "
-    "ms:millisecond; Hz:hertz; kHz:kilohertz; MHz:megahertz; GHz:gigahertz; W:watt; V:volt; mi:mile; mAh:milliamp hour; ℃:degree Celsius; °C:degree Celsius; ℉:degree Fahrenheit; °F:degree Fahrenheit; "
+    "ms:millisecond; Hz:hertz; kHz:kilohertz; MHz:megahertz; GHz:gigahertz; W:watt; V:volt; mi:mile; mAh:milliamp hour; "
+    "℃:degree Celsius; °C:degree Celsius; ℉:degree Fahrenheit; °F:degree Fahrenheit; "
     "h:hour; °:degree; ¢:cent; USD:dollar; GBP:pound; EUR:euro; CNY:yuan; RMB:yuan"
 )
 _CURRENCIES: Final = {
@@ -83,7 +84,7 @@ def _numbers(text: str) -> str:
 
 
 def _grouped(text: str) -> str:
-    if re.fullmatch(r"[2-9]\d\d[2-9]\d{6}", text):
+    if re.fullmatch(r"\d{10}", text):
         text = f"{text[:3]} {text[3:6]} {text[6:]}"
     groups = re.findall(r"\d+", text)
     return (", " if any(len(group) > 1 for group in groups) else " ").join(map(digits_en, groups))
@@ -156,9 +157,9 @@ def _years(match: re.Match[str]) -> str:
 
 def _decade(match: re.Match[str]) -> str:
     before, year = match["before"] or "", match["year"]
-    if len(year) == 4:
-        return before.replace("'", "") + plural_en(year_en(int(year)))
-    return before.replace("'", "") + plural_en(number_en(int(year))) if before else f"{number_en(int(year))} seconds"
+    if not before and year in ("20", "30", "60"):
+        return f"{number_en(int(year))} seconds"
+    return before.replace("'", "") + plural_en(year_en(int(year)) if len(year) == 4 else number_en(int(year)))
 
 
 def _clock(match: re.Match[str]) -> str:
@@ -184,9 +185,7 @@ def _range(match: re.Match[str]) -> str:
 
 
 def _plural(name: str, number: str) -> str:
-    if number == "1":
-        return name
-    if name.endswith("hertz"):
+    if number == "1" or name.endswith("hertz"):
         return name
     if name in _PLURALS:
         return _PLURALS[name]
@@ -223,7 +222,7 @@ def _scale(written: str) -> str:
 
 
 def _amount(sign: str, number: str, scale: str) -> str:
-    name, small = _CURRENCIES[sign]
+    name, small = _CURRENCIES[sign.upper()]
     whole, _, part = number.replace(",", "").partition(".")
     if scale or len(part) > 2 or len(whole) > MOST_DIGITS or not small:
         plain = number if part.strip("0") or scale or len(part) > 2 else whole
@@ -244,11 +243,8 @@ _LETTERS: Final = r"(?P<letters>(?-i:[A-Z]{0,3}))[ -]?"
 _GAP: Final = r"(?P<gap>\.?(?: is| are| was| no\.| number|:| #|#)*:? ?)"
 _DIGITS: Final = rf"(?P<digits>\d+(?:[ -]\d+{_NO_AMOUNT})*){_NO_AMOUNT}"
 _NAMED: Final = (
-    r"(?i:\b(?P<name>ending(?: in| with)?|ends (?:in|with)(?! (?:19|20)\d\d\b)|last (?:\d|two|three|four|five|six)(?=\D{1,5}\d{3})|digits|code|pin|otp|passcode|password|extension)"
-    + _GAP
-    + _LETTERS
-    + _DIGITS
-    + ")"
+    r"(?i:\b(?P<name>ending(?: in| with)?|ends (?:in|with)(?! (?:19|20)\d\d\b)|last (?:\d|two|three|four|five|six)(?=\D{1,5}\d{3})"
+    rf"|digits|code|pin|otp|passcode|password|extension){_GAP}{_LETTERS}{_DIGITS})"
 )
 _NUMBERED: Final = (
     r"(?i:\b(?P<name>number|id|acct|reference|ref|invoice|flight|policy|booking|room|suite|unit|gate|bus|box"
@@ -265,7 +261,7 @@ _DIALLED: Final = (
 _PHONE: Final = (
     r"(?<![\d.])(?:\+?1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .–-])[2-9]\d\d[ .–-]\d{4}(?!\d)"
     r"|(?:(?<!\d)\+?\d{1,3} ?)?\(\d{1,4}\)[ -]?\d(?:[ -]?\d){4,}"
-    rf"|(?<!\d)(?<!\d[.,])[2-9]\d\d[2-9]\d{{6}}{_NO_COUNT}"
+    rf"|(?<!\d)(?<!\d[.,])(?:[2-9]\d\d[2-9]\d{{6}}|(?!\d{{6}}0000)\d{{10}}){_NO_COUNT}"
     r"|\+\d{5,}|(?<!\d)(?<!\d\.)\d{11,}(?!\d|\.\d)"
 )
 _EXTENSION: Final = r"(?i:,? ?\bext(?:\.|\b) ?(?=\d{1,5}(?!\d))|(?<=\d[ .-]\d{4}) ?x ?(?=\d{2,5}(?!\d)))"
@@ -346,6 +342,7 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
     (_CLOCK, _clock),
     (r"(?<![\d:.])(?P<hour>\d{1,2})(?P<minute>)(?P<second>) ?" + _HALF, _clock),
     (_UNIT, _unit),
+    (r"(?:[kc]?m²|m³)", lambda match: _UNITS[match[0]]),
     (rf"(?<!\d)({NUMBER})\s?([%‰])", lambda m: f"{decimal_en(m[1])} {'percent' if m[2] == '%' else 'per thousand'}"),
     (
         r"(?<!\d)(?<!\d[.,])(\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?i:st|nd|rd|th)\b",

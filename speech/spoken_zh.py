@@ -42,7 +42,7 @@ _NO_COUNT: Final = (  # what stands after the digits of a name or a number to di
 )
 _STRING: Final = rf"(?P<digits>(?>\d+(?:[ -]\d+{_NO_COUNT})*)){_NO_COUNT}"
 _UNITS: Final = pairs(
-    "kg:公斤; g:克; mg:毫克; km/h:公里每小时; m/s:米每秒; km:公里; m:米; cm:厘米; mm:毫米; m²:平方米; ㎡:平方米; m³:立方米; km²:平方公里; "
+    "kg:公斤; g:克; mg:毫克; km/h:公里每小时; m/s:米每秒; km:公里; m:米; cm:厘米; mm:毫米; m²:平方米; ㎡:平方米; m³:立方米; cm²:平方厘米; km²:平方公里; "
     "l:升; L:升; ml:毫升; mL:毫升; kWh:千瓦时; kW:千瓦; W:瓦; V:伏; mAh:毫安时; Hz:赫兹; MHz:兆赫兹; GHz:吉赫兹; h:小时; min:分钟; s:秒; ℃:摄氏度; °C:摄氏度; ℉:华氏度; °F:华氏度; °:度; "
     "$:美元; ¥:元; €:欧元; £:英镑; RMB:元; CNY:元; USD:美元; HKD:港元; EUR:欧元; GBP:英镑"
 )
@@ -217,7 +217,7 @@ _DIALLED: Final = (
 _SERVICE: Final = r"(?<![\d.,A-Za-z-])\d{3,6}(?=\s?(?:客服|热线|报警|急救|专线|短信|服务热线|服务电话))"
 _PHONE: Final = (
     r"(?<![\d-])(?:[(（]0\d{2,3}[)）]\s?|0\d{2,3}[ –-])\d{3,4}[ -]?\d{4}(?:-\d{1,6})?(?!\d)"
-    rf"|(?<![\d.,])[48]00[ –-]?\d{{3}}[ –-]?\d{{4}}{_NO_COUNT}"
+    rf"|(?<![\d.,])(?!\d{{6}}0000)\d{{10}}{_NO_COUNT}|(?<![\d.,])[48]00[ –-]?\d{{3}}[ –-]?\d{{4}}{_NO_COUNT}"
     rf"|(?<![\d.,A-Za-z-])95\d{{3}}{_NO_COUNT}|\+\d{{5,}}|(?<!\d)(?<!\d\.)\d{{11,}}(?!\d|\.\d)"
 )
 _YEAR: Final = (
@@ -240,6 +240,7 @@ _TABLE: Final[tuple[tuple[str | re.Pattern[str], Say], ...]] = (
     (r"(?<=\d)[wW](?=[+元块人粉])", lambda match: "万"),
     (r"(?<=\d[千万亿])\+|(?<=[A-Za-z])\+(?=\d)", lambda match: "加"),
     (_UNIT, lambda match: _UNITS[match[1]]),
+    (r"(?:[kc]?m²|m³)", lambda match: _UNITS[match[0]]),
     (DATES, lambda match: f"{match[1]}到{match[2]}"),
     (ISO_DATE, _iso_date),
     (YEAR_MONTH, _iso_date),

@@ -45,6 +45,7 @@ _WIDE_POINT: Final = re.compile("(?<=[０-９])[，．：](?=[０-９])")
 _WIDE_LETTER: Final = re.compile("[Ａ-Ｚａ-ｚ]+")
 _COLON: Final = re.compile(r"(?<=\d)\s?：\s?(?=\d)")
 _OTHER: Final = re.compile(r"[^\W_a-zA-Z0-9\u3400-\u9fff]")
+_AREA: Final = re.compile(r"(?<![A-Za-z])(?:[kc]?m²|m³)$")
 _FIGURES: Final = ("Nd", "Nl", "No")
 
 
@@ -74,7 +75,7 @@ def _figure(match: re.Match[str]) -> str:
     if category == "Nl" and char != "〇":
         value = unicodedata.numeric(char)
         return str(int(value)) if value.is_integer() and value >= 0 else char
-    if category != "No" or (char in "²³" and before in ("m", "米")):
+    if category != "No" or _AREA.search(match.string, max(0, match.start() - 3), match.end()):
         return char
     plain = unicodedata.normalize("NFKC", char).replace("\u2044", "/")
     if "/" in plain:

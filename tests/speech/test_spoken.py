@@ -168,6 +168,7 @@ PIECES = (
         "2025-12-03",
         "24/7",
     ),
+    *("usd ", "Rmb", "us$", "Bn", "Ext ", "PM", "m²"),
 )
 ODD = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 LANGS = st.sampled_from(["zh", "en"])
