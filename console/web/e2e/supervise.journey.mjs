@@ -1,4 +1,5 @@
-// Supervision on the real platform: a browser takes a customer, another listens and whispers; a reload in mid-call goes on.
+// Supervision on the real platform: a browser takes a customer, another listens, whispers and barges, and is told on every page
+// who hears them; a reload in mid-call goes on.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -43,6 +44,27 @@ test("a supervisor listens, whispers and leaves; the agent reloads, and moves to
   await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "whisper", "nobody whispers");
   await supervisor.page.getByText("Only the agent hears you.").waitFor();
   await supervisor.page.screenshot({ path: join(shots, "real-supervise.png") });
+
+  await row.getByRole("button", { name: "Barge", exact: true }).click();
+  await supervisor.page.getByText("Both hear you.").waitFor();
+  await supervisor.page.getByRole("link", { name: "Campaigns" }).click(); // the microphone stays open, and is seen to be
+  const strip = supervisor.page.getByRole("region", { name: "The call you are in" });
+  await strip.getByText("Both hear you.").waitFor();
+  await agent.page.getByRole("button", { name: /^Hold/ }).first().click();
+  await strip.getByText("Only the agent hears you. The customer is on hold and hears music.").waitFor();
+  await agent.page.getByRole("button", { name: /^On hold/ }).waitFor();
+  await supervisor.page.getByRole("link", { name: "Talk to the robot" }).click();
+  await supervisor.page.getByRole("button", { name: /With your microphone/ }).click();
+  await supervisor.page.getByText("Your microphone is open in a call").waitFor();
+  await supervisor.page.screenshot({ path: join(shots, "real-barging-elsewhere.png") });
+  await agent.page.getByRole("button", { name: /^Resume/ }).first().click();
+  await strip.getByText("Both hear you.").waitFor();
+  await strip.getByRole("button", { name: "Leave" }).click();
+  await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === null, "the supervisor does not leave by the strip");
+  await strip.waitFor({ state: "detached" });
+  await supervisor.page.getByRole("link", { name: "Supervise" }).click();
+  await row.getByRole("button", { name: "Whisper", exact: true }).click();
+  await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "whisper", "nobody whispers again");
 
   await supervisor.page.reload(); // back at listening, on the same call, without a click
   await until(async () => (await callOf(supervisor.page, call.call_id))?.monitored === "listen", "nobody listens after the reload");
