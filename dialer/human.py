@@ -14,7 +14,7 @@ from dialer.call import Event, Served
 from dialer.life import Life
 from handoff.agents import AgentId
 from handoff.directory import colleagues, queues
-from handoff.news import TransferFailed
+from handoff.news import CallChanged, TransferFailed
 from handoff.transfer import Request, Ticket
 from handoff.transfer import State as TransferState
 from kernel.errors import JingyinError
@@ -163,7 +163,6 @@ class HumanLeg:
         briefing, desk = before.transfer.request.briefing, life.around.desk
         self._hold(True)
         self._onward_to = desk.agent(only).name if only is not None else to_queue or ""
-        self._note("transfer_asked", to_agent=only, to_queue=None if only else to_queue)
         self._onward = desk.request(
             Request(
                 call_id=str(life.call.call_id),
@@ -174,6 +173,7 @@ class HumanLeg:
                 hold_s=life.around.hold_s,
             )
         )
+        self._note("transfer_asked", to_agent=only, to_queue=None if only else to_queue)
         self._background.start(self._put_on(self._onward))
 
     def take_over(self, person: AgentId) -> None:
@@ -224,13 +224,12 @@ class HumanLeg:
             return
         reason = "lost" if state is TransferState.CONNECTING else "declined" if transfer.refused else "nobody_free"
         desk.withdraw(transfer.id)
+        self._hold(self._lost)
         self._note("transfer_failed", reason=reason)
         if self._lost:
             self._leave_alone()
             return
-        self._hold(False)
         desk.tell(self.agent, TransferFailed(call_id=str(self._life.call.call_id), reason=reason))
-        self._life.tell("state", {})
 
     def _leave_alone(self) -> None:
         """The agent does not come back, and nobody was found: their supervisor has the customer, or the call ends."""
@@ -298,8 +297,13 @@ class HumanLeg:
             )
 
     def _note(self, kind: str, **facts: str | None) -> None:
-        self._life.notes.note(kind, {"agent": self.agent, **facts})
-        self._life.tell("state", {})
+        life = self._life
+        life.notes.note(kind, {"agent": self.agent, **facts})
+        life.tell("state", {})
+        how = CallChanged(
+            call_id=str(life.call.call_id), held=self.held, muted=self.muted, transfer_to=self.transfer_to
+        )
+        life.around.desk.tell(self.agent, how)  # in all their tabs: the one that has the phone must show it too
 
 
 def request_of(life: Life) -> Request:

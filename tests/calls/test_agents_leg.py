@@ -6,7 +6,7 @@ from dialer.human import NobodyToTransferTo, NotNow
 from dialer.part import took_part
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
-from handoff.news import Offer, PhoneBack, PhoneLost, TransferFailed
+from handoff.news import CallChanged, Offer, PhoneBack, PhoneLost, TransferFailed
 from handoff.phones import State as PhoneState
 from media.leg import Cause
 from tests.calls.ears import heard_by, hum, sources
@@ -54,6 +54,34 @@ async def test_hold_and_mute_are_in_the_journal_and_in_what_may_be_done(world: W
     done = await told
     kinds = [kind for kind in done.kinds() if kind in ("held", "resumed", "muted", "unmuted")]
     assert kinds == ["held", "resumed", "muted", "unmuted"]
+
+
+async def test_every_change_of_their_call_is_told_to_the_agent_as_it_is_then(world: World):
+    told = await talking(world)
+    world.agent("cleo", "ignore")
+
+    def last() -> tuple[bool, bool, str | None]:
+        news = [one for name, one in world.news if name == "ada" and isinstance(one, CallChanged)][-1]
+        assert news.call_id == str(world.runner.call.call_id)
+        return news.held, news.muted, news.transfer_to
+
+    human(world).hold(True)
+    assert last() == (True, False, None)
+    human(world).mute(True)
+    assert last() == (True, True, None)
+    human(world).mute(False)
+    human(world).hold(False)
+    assert last() == (False, False, None)
+    human(world).transfer(to_agent="cleo")
+    assert last() == (True, False, "cleo")
+    human(world).hold(False)
+    assert last() == (False, False, None)
+    human(world).transfer(to_queue="default")
+    assert last() == (True, False, "default")
+    await world.until(lambda: human(world).transfer_to is None)
+    assert last() == (False, False, None)
+    world.runner.hang_up_agent(ADA)
+    await told
 
 
 async def test_a_phone_that_comes_back_joins_the_same_call_as_it_was(world: World):

@@ -84,6 +84,19 @@ describe("a live call", () => {
     expect(within(await bar()).getByText(/hears music/)).toBeVisible();
   });
 
+  test("that another tab put on hold and muted is so here at once, before the desk is fetched again", async () => {
+    const { serve } = draw(scenes.live);
+    await within(await bar()).findByRole("button", { name: /Hold/ });
+    serve({ "/api/desk": { body: aDesk(), delayMs: 60_000 } });
+    const { call_id } = aDeskCall();
+    act(() => FakeLive.latest?.tell(event(101, "desk", "call_changed", { call_id: "another", held: true, muted: true, transfer_to: null })));
+    expect(within(await bar()).getByRole("button", { name: /Hold/ })).toBeVisible();
+    act(() => FakeLive.latest?.tell(event(102, "desk", "call_changed", { call_id, held: true, muted: true, transfer_to: "bea" })));
+    expect(await within(await bar()).findByRole("button", { name: /Resume/ })).toBeVisible();
+    expect(within(await bar()).getByRole("button", { name: /Unmute/ })).toBeVisible();
+    expect(within(await bar()).getByText(/Asking bea/)).toBeVisible();
+  });
+
   test("says who is asked to take the customer, and that nobody does", async () => {
     const { serve } = draw(scenes.live);
     await bar();
