@@ -222,7 +222,7 @@ class HumanLeg:
             self._note("transferred", to=transfer.agent)
             self._change_to(ticket)
             return
-        reason = "lost" if state is TransferState.CONNECTING else "declined" if transfer.refused else "nobody_free"
+        reason = "lost" if state is TransferState.CONNECTING else transfer.why_nobody
         desk.withdraw(transfer.id)
         self._hold(self._lost)
         self._note("transfer_failed", reason=reason)

@@ -83,7 +83,7 @@ class Fenced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferFailed:
-    """To an agent: nobody took your customer; they are yours again. `reason`: nobody_free, declined or lost."""
+    """To an agent: nobody took your customer; they are yours again. `reason`: nobody_free, declined, missed or lost."""
 
     call_id: str
     reason: str

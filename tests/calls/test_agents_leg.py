@@ -207,11 +207,11 @@ async def test_who_is_to_leave_and_loses_their_phone_leaves_with_the_call(world:
     assert world.desk.agents[ADA].state is AgentState.GONE
 
 
-@pytest.mark.parametrize("how", ["declined", "nobody_free"])
+@pytest.mark.parametrize("how", ["declined", "missed", "nobody_free"])
 async def test_a_customer_nobody_takes_stays_with_the_agent_who_is_told(world: World, how: str):
     told = await talking(world)
-    if how == "declined":
-        cleo = world.agent("cleo", "decline")
+    if how != "nobody_free":
+        cleo = world.agent("cleo", "decline" if how == "declined" else "ignore")
         human(world).transfer(to_agent=cleo)
     else:
         human(world).transfer(to_queue="default")  # bea serves it, and is not ready
@@ -223,6 +223,19 @@ async def test_a_customer_nobody_takes_stays_with_the_agent_who_is_told(world: W
     done = await told
     assert done.result == ("handed_over", "A", "agent")
     assert ("transfer_failed", {"agent": "ada", "reason": how}) in done.journal
+
+
+async def test_where_one_missed_it_and_another_declined_it_was_declined(world: World):
+    told = await talking(world)
+    world.agent("cleo", "ignore")
+    human(world).transfer(to_queue="default")
+    await world.clock.sleep(11)
+    world.agent("dia", "decline")
+    await world.until(lambda: human(world).transfer_to is None)
+    [failed] = [news for name, news in world.news if name == "ada" and isinstance(news, TransferFailed)]
+    assert failed.reason == "declined"
+    world.runner.hang_up_agent(ADA)
+    await told
 
 
 @pytest.mark.parametrize(

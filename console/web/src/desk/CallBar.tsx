@@ -253,7 +253,7 @@ function useMicrophoneOf(desk: DeskView | undefined): void {
   useEffect(() => mute(muted), [call_id, muted, mute]);
 }
 
-const FAILED = ["nobody_free", "declined", "lost"] as const;
+const FAILED = ["nobody_free", "declined", "missed", "lost"] as const;
 
 function useToldOfTransfers(): void {
   const { t } = useTranslation();

@@ -35,7 +35,7 @@ describe("an offer", () => {
 
   test("that was missed is told, with what to do", async () => {
     draw(scenes.notReady);
-    expect(await screen.findByText("A call rang and was not answered, so it went to somebody else. Say Ready when you are back.")).toBeVisible();
+    expect(await screen.findByText("A call rang here and was not answered. No more are put through to you until you say Ready.")).toBeVisible();
   });
 
   test("says that nobody has spoken yet, or who had the customer", async () => {
@@ -105,6 +105,8 @@ describe("a live call", () => {
     expect(await within(await bar()).findByText(/Asking bea/)).toBeVisible();
     act(() => FakeLive.latest?.tell(event(102, "desk", "transfer_failed", { call_id: "1", reason: "declined" })));
     expect(await screen.findByText(/They declined/)).toBeVisible();
+    act(() => FakeLive.latest?.tell(event(103, "desk", "transfer_failed", { call_id: "1", reason: "missed" })));
+    expect(await screen.findByText(/Nobody answered/)).toBeVisible();
   });
 
   test("names the shift's session in the desk's commands", async () => {
