@@ -8,7 +8,6 @@ who put them on in vain keeps them.
 from dataclasses import replace
 
 from bot.outcome import RobotOutcome
-from dialer.announcing import AGENT_LOST, announce
 from dialer.briefing import briefing_of, briefing_without_talk
 from dialer.call import Event, Served
 from dialer.life import Life
@@ -20,7 +19,7 @@ from handoff.transfer import State as TransferState
 from kernel.errors import JingyinError
 from kernel.tasks import Background, alongside
 from media.bridge import MixingBridge
-from media.leg import Leg, LegState
+from media.leg import Leg
 
 
 class NotNow(JingyinError):
@@ -62,6 +61,11 @@ class HumanLeg:
     def transfer_to(self) -> str | None:
         """The agent or queue that is asked to take the customer on."""
         return self._onward_to if self._onward is not None else None
+
+    @property
+    def lost(self) -> bool:
+        """The agent was lost for good, and nobody has taken their place."""
+        return self._lost
 
     @property
     def actions(self) -> list[str]:
@@ -112,9 +116,6 @@ class HumanLeg:
                 "accepted_s": transfer.accepted_s - life.answered_s,
                 "bridged_s": (bridge.first_customer_frame_at_s or around.clock.monotonic()) - life.answered_s,
             }
-        if self._lost and self._leg.state is LegState.ANSWERED:
-            life.notes.note("agent_lost", {"agent": self.agent})
-            await announce(life, self._leg, AGENT_LOST)
         return True
 
     # -- what the agent does -------------------------------------------------------------------------------------

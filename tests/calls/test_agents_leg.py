@@ -2,12 +2,14 @@
 
 import pytest
 
+from crm.lead import State as LeadState
 from dialer.human import NobodyToTransferTo, NotNow
 from dialer.part import took_part
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
 from handoff.news import CallChanged, Offer, PhoneBack, PhoneLost, TransferFailed
 from handoff.phones import State as PhoneState
+from kernel.tenant import Scope, UserId
 from media.leg import Cause
 from tests.calls.ears import heard_by, hum, sources
 from tests.calls.test_three_stage_calls import INTERESTED
@@ -111,17 +113,50 @@ async def test_a_phone_that_comes_back_joins_the_same_call_as_it_was(world: Worl
     assert done.result == ("handed_over", "A", "agent")
 
 
-async def test_a_phone_that_does_not_come_back_is_told_to_the_customer_and_the_call_ends(world: World):
+async def test_a_phone_that_does_not_come_back_is_told_to_the_customer_who_is_called_back(world: World):
     told = await talking(world)
     began_s = world.clock.monotonic()
     world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
     done = await told
     assert done.result == ("handed_over", "A", "agent")
     last = done.turns("robot")[-1]
-    assert "colleague was lost" in last["text"] and last["because"] == "EXTERNAL_agent_lost"
+    assert "colleague was lost. A colleague will call you back" in last["text"]
+    assert last["because"] == "EXTERNAL_agent_calls_back"
+    assert done.kinds().index("agent_lost") < done.kinds().index("callback_promised")
+    booked = await world.crm.callbacks.of_lead(world.scope, world.lead.id)
+    assert booked is not None and booked.call_id == done.call.id
+    assert (await world.crm.leads.get(world.scope, world.lead.id)).state is LeadState.CALLBACK
     assert 30 <= world.clock.monotonic() - began_s < 40
     assert world.desk.agents[ADA].state is AgentState.GONE
     assert done.grants_open == 0
+
+
+@pytest.mark.parametrize("how", ["asked us", "told the agent"])
+async def test_who_wants_no_more_calls_is_not_called_back_when_the_agent_is_lost(world: World, how: str):
+    told = await talking(world)
+    call_id = world.runner.call.call_id
+    if how == "asked us":  # on another number, by a letter, or through another tenant
+        await world.crm.opt_outs.add(world.scope, world.lead.subject_id, source="letter", evidence="a letter")
+    else:
+        agent = Scope(tenant_id=world.scope.tenant_id, user_id=UserId(7))
+        await world.crm.drafts.save(agent, call_id, note="", outcome="do_not_call", etag="")
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    done = await told
+    last = done.turns("robot")[-1]
+    assert "colleague was lost" in last["text"] and "call you back" not in last["text"]
+    assert last["because"] == "EXTERNAL_agent_lost"
+    assert "callback_not_booked" in done.kinds()
+    assert await world.crm.callbacks.of_lead(world.scope, world.lead.id) is None
+    assert done.result == ("handed_over", "A", "agent")
+
+
+async def test_who_has_gone_before_the_agent_is_given_up_is_promised_nothing(world: World):
+    told = await talking(world)
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    await world.clock.sleep(20)
+    world.far["customer"].hang_up()
+    done = await told
+    assert "agent_lost" not in done.kinds() and "callback_promised" not in done.kinds()
 
 
 async def test_an_agent_whose_phone_is_lost_is_offered_nothing_until_it_is_back(world: World):

@@ -573,6 +573,7 @@ export const en = {
   "because.lost": "the platform was interrupted",
   "because.went_on": "the customer went on speaking",
   "because.agent_lost": "the agent was lost",
+  "because.agent_calls_back": "the agent was lost, a call back is booked",
   "because.opt_out": "asked never to be called",
   "fact.window": "allowed {{limit}}, there it is {{seen}}",
   "fact.count": "{{seen}} of {{limit}} ({{level}})",

@@ -575,6 +575,7 @@ export const zh: Record<keyof typeof en, string> = {
   "because.lost": "平台中断",
   "because.went_on": "客户继续说话",
   "because.agent_lost": "坐席掉线",
+  "because.agent_calls_back": "坐席掉线，已约回电",
   "because.opt_out": "已要求不再来电",
   "fact.window": "允许 {{limit}}，当地 {{seen}}",
   "fact.count": "{{seen}}/{{limit}}（{{level}}）",
