@@ -8,7 +8,7 @@ who put them on in vain keeps them.
 from dataclasses import replace
 
 from bot.outcome import RobotOutcome
-from dialer.briefing import briefing_of, briefing_without_talk
+from dialer.briefing import briefing_of, briefing_without_talk, learnt_of
 from dialer.call import Event, Served
 from dialer.life import Life
 from handoff.agents import AgentId
@@ -98,6 +98,9 @@ class HumanLeg:
         life.call.served = Served.AGENT
         life.notes.note("bridged", {"agent": transfer.agent})
         life.do(lambda: around.crm.calls.set_stage(life.picked.scope, life.call.call_id, "human"))
+        if life.found is not None:  # now, for who finishes the call after a crash of ours
+            learnt = learnt_of(life.found, first_sound_ms=life.first_sound_ms)
+            life.do(lambda: around.crm.calls.record(life.picked.scope, life.call.call_id, learnt))
         life.tell("bridged", {"agent": transfer.agent})
         try:
             async with alongside() as self._background:

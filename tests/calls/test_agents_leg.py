@@ -3,6 +3,8 @@
 import pytest
 
 from crm.lead import State as LeadState
+from crm.timeline import Kind
+from dialer.briefing import briefing_of_record
 from dialer.human import NobodyToTransferTo, NotNow
 from dialer.part import took_part
 from handoff.agents import AgentId, Status
@@ -56,6 +58,21 @@ async def test_hold_and_mute_are_in_the_journal_and_in_what_may_be_done(world: W
     done = await told
     kinds = [kind for kind in done.kinds() if kind in ("held", "resumed", "muted", "unmuted")]
     assert kinds == ["held", "resumed", "muted", "unmuted"]
+
+
+async def test_what_the_robot_learnt_is_kept_as_soon_as_an_agent_has_the_call(world: World):
+    told = await talking(world)
+    await world.clock.sleep(0.5)
+    kept = await world.crm.calls.get(world.scope, world.runner.call.call_id)  # all that is left when we are killed now
+    assert (kept.grade, kept.result.outcome) == ("A", None)
+    briefing = briefing_of_record(world.lead, "spring", kept)
+    assert any("interested" in line for line in briefing.summary) and briefing.evidence
+    world.runner.hang_up_agent(ADA)
+    assert (await told).result == ("handed_over", "A", "agent")
+    graded = [
+        one for one in await world.crm.timeline.of(world.scope, world.lead.customer_id) if one.kind is Kind.GRADED
+    ]
+    assert len(graded) == 1
 
 
 async def test_every_change_of_their_call_is_told_to_the_agent_as_it_is_then(world: World):

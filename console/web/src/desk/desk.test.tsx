@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 
-import type { DeskView } from "@/api/types";
+import type { DeskCall, DeskView } from "@/api/types";
 import { localInput } from "@/drafts/draft";
 import { aDesk, aDeskCall, anOffer, event } from "@/testing/fixtures";
 import { draw, FakeLive, sent, setStage } from "@/testing/draw";
@@ -223,6 +223,24 @@ describe("a transfer", () => {
 });
 
 describe("an unfinished call", () => {
+  const briefed = (more: Partial<DeskCall>) => {
+    const call = aDeskCall(more);
+    draw({ ...scenes.unfinished, answers: { ...scenes.unfinished.answers, [`/api/desk/unfinished/${call.call_id}`]: { body: { ...call, briefing: call.briefing && { ...call.briefing, summary: [], evidence: [], transcript: [] } } } } });
+  };
+
+  test("whose summary is lost is not said to have begun just now", async () => {
+    briefed({});
+    await userEvent.click(await screen.findByRole("button", { name: "Finish" }));
+    expect(await screen.findByText("There is no summary. What was said stands beside.")).toBeVisible();
+    expect(screen.queryByText(/just now/)).toBeNull();
+  });
+
+  test("in which no robot spoke says so", async () => {
+    briefed({ transcript: [] });
+    await userEvent.click(await screen.findByRole("button", { name: "Finish" }));
+    expect(await screen.findByText("No robot spoke with them in this call.")).toBeVisible();
+  });
+
   test("is listed while nobody calls, opened with all that was written, and finished", async () => {
     draw(scenes.unfinished);
     await userEvent.click(await screen.findByRole("button", { name: "Finish" }));

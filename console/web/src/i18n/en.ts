@@ -227,6 +227,8 @@ export const en = {
   "desk.customer": "Customer",
   "desk.summary": "What the robot learnt",
   "briefing.not_spoken": "Answered just now. Nobody of ours has spoken yet.",
+  "briefing.no_summary": "There is no summary. What was said stands beside.",
+  "briefing.no_robot": "No robot spoke with them in this call.",
   "briefing.put_through": "Put through by {{name}}.",
   "earlier.title": "What happened before",
   "earlier.we_called": "We called",

@@ -229,6 +229,8 @@ export const zh: Record<keyof typeof en, string> = {
   "desk.customer": "客户",
   "desk.summary": "机器人小结",
   "briefing.not_spoken": "刚刚接通，我方还没有人说过话。",
+  "briefing.no_summary": "没有摘要，请看旁边的通话内容。",
+  "briefing.no_robot": "这通电话没有经过机器人。",
   "briefing.put_through": "由{{name}}转来。",
   "earlier.title": "以前的情况",
   "earlier.we_called": "我方去电",
