@@ -9,6 +9,8 @@ import { CUSTOMERS_PAGE } from "@/desk/useResumedPhone";
 import { usePhone } from "@/phone/provider";
 import type { PhoneState } from "@/phone/life";
 
+import { useUnneededPhone } from "./useUnneededPhone";
+
 const TOLD = ["elsewhere", "denied", "no_microphone", "insecure", "lost", "failed"] as const;
 type Told = (typeof TOLD)[number];
 const isTold = (state: PhoneState): state is Told => (TOLD as readonly string[]).includes(state);
@@ -17,6 +19,7 @@ export function PhoneStrip() {
   const { t } = useTranslation();
   const { view, start, take, resumable, unblock } = usePhone();
   const desk = useDesk().data;
+  useUnneededPhone(desk);
   const { pathname } = useLocation();
   const { message } = App.useApp();
   const switched = useRef(view.switched);

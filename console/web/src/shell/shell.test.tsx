@@ -32,6 +32,24 @@ describe("who is logged in", () => {
   });
 });
 
+describe("the phone's strip", () => {
+  const blocked = "This page may not use a microphone"; // as in a browser without HTTPS, and here
+
+  test("goes with the shift: who has none needs no phone", async () => {
+    const { serve } = draw(scenes.shiftCheck);
+    const shift = scenes.ready.answers["/api/desk"] ?? { body: {} };
+    const start = await screen.findByRole("button", { name: "Start shift" });
+    await waitFor(() => expect(start).toBeEnabled());
+    serve({ "POST /api/desk/start-shift": shift, "/api/desk": shift });
+    await userEvent.click(start);
+    expect(await screen.findByText(blocked)).toBeVisible();
+    serve({ "/api/desk": scenes.shiftCheck.answers["/api/desk"] ?? { body: {} } });
+    act(() => FakeLive.latest?.tell(event(101, "desk", "state", {})));
+    await screen.findByRole("button", { name: "Start shift" });
+    await waitFor(() => expect(screen.queryByText(blocked)).toBeNull());
+  });
+});
+
 describe("logging out", () => {
   const leave = async () => {
     await userEvent.click(await screen.findByRole("button", { name: "Ann Miller" }));
