@@ -18,7 +18,13 @@ from bot.rasa.project import Step, StepKind, Story
 from bot.rasa.stories import NO_LOOP
 
 # we called, or they, for whom; or an agent took them and was lost
-OPENINGS: Final = (ANSWERED, "EXTERNAL_called", "EXTERNAL_called_queue", "EXTERNAL_agent_lost")
+OPENINGS: Final = (
+    ANSWERED,
+    "EXTERNAL_called",
+    "EXTERNAL_called_queue",
+    "EXTERNAL_agent_lost",
+    "EXTERNAL_agent_calls_back",
+)
 GAVE_UP: Final = "EXTERNAL_gave_up"  # follows from silence or words not understood; nothing to play
 _CALLED_AT: Final = datetime(2026, 6, 3, 11, 30, tzinfo=UTC)  # a Wednesday
 _HAPPENS: Final[dict[str, Event]] = {

@@ -20,6 +20,7 @@ from handoff.agents import Agent, AgentId
 from handoff.agents import State as AgentState
 from handoff.news import (
     AgentNews,
+    CallChanged,
     CallEnded,
     Connected,
     Fenced,
@@ -186,6 +187,13 @@ def agent_news(news: AgentNews) -> tuple[str, dict[str, Any]]:  # Any: JSON
             return "offer_gone", {"transfer_id": news.transfer_id, "reason": news.reason}
         case Connected():
             return "connected", {"transfer_id": news.transfer_id, "call_id": news.call_id}
+        case CallChanged():
+            return "call_changed", {
+                "call_id": news.call_id,
+                "held": news.held,
+                "muted": news.muted,
+                "transfer_to": news.transfer_to,
+            }
         case CallEnded():
             return "call_ended", {"transfer_id": news.transfer_id, "call_id": news.call_id}
         case StateChanged():

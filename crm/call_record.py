@@ -177,11 +177,13 @@ class Calls:
         """`said` goes to the timeline in the place of the grades."""
         if not changes and said is None:
             return
-        own = select(calls.c.customer_id).where(calls.c.id == call_id, calls.c.tenant_id == scope.tenant_id)
+        columns = calls.c.customer_id, calls.c.grade_machine, calls.c.grade_human
+        own = select(*columns).where(calls.c.id == call_id, calls.c.tenant_id == scope.tenant_id)
         async with self._storage.home(call_id).write() as connection:
-            customer_id = await connection.scalar(own.with_for_update())
-            if customer_id is None:
+            before = (await connection.execute(own.with_for_update())).one_or_none()
+            if before is None:
                 raise NotFound("call", call_id)
+            customer_id = before.customer_id
             if changes:
                 await connection.execute(update(calls).where(calls.c.id == call_id).values(dict(changes)))
             grades = {name: changes[name] for name in ("grade_machine", "grade_human") if name in changes}
@@ -190,8 +192,9 @@ class Calls:
                 await connection.execute(
                     update(customers).where(customers.c.id == customer_id).values({name: grade, "updated_at": now})
                 )
+            new = {name: grade for name, grade in grades.items() if grade != getattr(before, name)}
             lines = (
-                [said] if said is not None else [(Kind.GRADED, _graded(name, by, scope)) for name, by in grades.items()]
+                [said] if said is not None else [(Kind.GRADED, _graded(name, by, scope)) for name, by in new.items()]
             )
             for kind, data in lines:
                 await add_entry(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +16,8 @@ from crm.storage.platform_tables import drafts
 from kernel.clock import Clock
 from kernel.errors import JingyinError
 from kernel.tenant import Scope
+
+DO_NOT_CALL: Final = "do_not_call"  # the outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,14 @@ class Drafts:
         async with self._platform.read() as connection:
             row = (await connection.execute(select(drafts).where(*_own(scope, call_id)))).one_or_none()
         return None if row is None else _from_row(row)
+
+    async def forbids_calls(self, scope: Scope, call_id: int) -> bool:
+        """Whether anybody has chosen of this call that its customer is not to be called again; it holds before it is saved."""
+        said = select(drafts.c.call_id).where(
+            drafts.c.call_id == call_id, drafts.c.tenant_id == scope.tenant_id, drafts.c.outcome == DO_NOT_CALL
+        )
+        async with self._platform.read() as connection:
+            return (await connection.execute(said.limit(1))).first() is not None
 
     async def all(self, scope: Scope, *, limit: int = 100) -> list[Draft]:
         """The user's drafts, the latest saved first."""

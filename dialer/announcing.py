@@ -15,12 +15,18 @@ from speech.prompt import Move
 _LONGEST_S: Final = 15.0
 
 AGENT_LOST: Final = "EXTERNAL_agent_lost"
+AGENT_CALLS_BACK: Final = "EXTERNAL_agent_calls_back"  # they are lost, and a call back is booked
+
+
+def can_announce(life: Life, happening: str) -> bool:
+    """The assistant has words for it."""
+    return happening in life.robots.assistant.project.intents
 
 
 async def announce(life: Life, leg: Leg, happening: str) -> None:
     """Say it, `_LONGEST_S` at most; nothing where the assistant has no rule for it or the customer has gone."""
     robots, lead = life.robots, life.picked.lead
-    if happening not in robots.assistant.project.intents:
+    if not can_announce(life, happening) or leg.state is not LegState.ANSWERED:
         return
     dialogue = robots.dialogue(
         called_at=life.around.clock.now(), zone=lead.zone, slots={"name": lead.name}, opening=happening

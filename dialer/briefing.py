@@ -1,6 +1,7 @@
 """The robot's outcome in the terms of those who read it: an agent's briefing, the call's record, the call's outcome."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.outcome import Ended, RobotOutcome
@@ -113,10 +114,15 @@ def record_of(
     found: RobotOutcome, outcome: Outcome, served: Served, *, first_sound_ms: int | None = None
 ) -> CallResult:
     """What the call's row keeps of it. A machine that answered has no grade."""
+    learnt = learnt_of(found, first_sound_ms=first_sound_ms)
+    grade = None if outcome is Outcome.VOICEMAIL else learnt.grade_machine
+    return replace(learnt, outcome=outcome.value, served=served.value, grade_machine=grade)
+
+
+def learnt_of(found: RobotOutcome, *, first_sound_ms: int | None = None) -> CallResult:
+    """What the row keeps of the robot's part alone, while the call goes on."""
     return CallResult(
-        outcome=outcome.value,
-        served=served.value,
-        grade_machine=None if outcome is Outcome.VOICEMAIL else found.grade.value,
+        grade_machine=found.grade.value,
         summary="\n".join(found.summary),
         robot={
             "ended": found.ended.value,

@@ -8,19 +8,18 @@ who put them on in vain keeps them.
 from dataclasses import replace
 
 from bot.outcome import RobotOutcome
-from dialer.announcing import AGENT_LOST, announce
-from dialer.briefing import briefing_of, briefing_without_talk
+from dialer.briefing import briefing_of, briefing_without_talk, learnt_of
 from dialer.call import Event, Served
 from dialer.life import Life
 from handoff.agents import AgentId
 from handoff.directory import colleagues, queues
-from handoff.news import TransferFailed
+from handoff.news import CallChanged, TransferFailed
 from handoff.transfer import Request, Ticket
 from handoff.transfer import State as TransferState
 from kernel.errors import JingyinError
 from kernel.tasks import Background, alongside
 from media.bridge import MixingBridge
-from media.leg import Leg, LegState
+from media.leg import Leg
 
 
 class NotNow(JingyinError):
@@ -69,6 +68,11 @@ class HumanLeg:
         return self._onward_to if self._onward is not None else None
 
     @property
+    def lost(self) -> bool:
+        """The agent was lost for good, and nobody has taken their place."""
+        return self._lost
+
+    @property
     def actions(self) -> list[str]:
         """What the agent may do now."""
         found = ["resume" if self.held else "hold", "unmute" if self.muted else "mute"]
@@ -99,6 +103,9 @@ class HumanLeg:
         life.call.served = Served.AGENT
         life.notes.note("bridged", {"agent": transfer.agent})
         life.do(lambda: around.crm.calls.set_stage(life.picked.scope, life.call.call_id, "human"))
+        if life.found is not None:  # now, for who finishes the call after a crash of ours
+            learnt = learnt_of(life.found, first_sound_ms=life.first_sound_ms)
+            life.do(lambda: around.crm.calls.record(life.picked.scope, life.call.call_id, learnt))
         life.tell("bridged", {"agent": transfer.agent})
         try:
             async with alongside() as self._background:
@@ -117,9 +124,6 @@ class HumanLeg:
                 "accepted_s": transfer.accepted_s - life.answered_s,
                 "bridged_s": (bridge.first_customer_frame_at_s or around.clock.monotonic()) - life.answered_s,
             }
-        if self._lost and self._leg.state is LegState.ANSWERED:
-            life.notes.note("agent_lost", {"agent": self.agent})
-            await announce(life, self._leg, AGENT_LOST)
         return True
 
     # -- what the agent does -------------------------------------------------------------------------------------
@@ -227,15 +231,14 @@ class HumanLeg:
             self._note("transferred", to=transfer.agent)
             self._change_to(ticket)
             return
-        reason = "lost" if state is TransferState.CONNECTING else "declined" if transfer.refused else "nobody_free"
+        reason = "lost" if state is TransferState.CONNECTING else transfer.why_nobody
         desk.withdraw(transfer.id)
+        self._hold(self._lost)
         self._note("transfer_failed", reason=reason)
         if self._lost:
             self._leave_alone()
             return
-        self._hold(False)
         desk.tell(self.agent, TransferFailed(call_id=str(self._life.call.call_id), reason=reason))
-        self._life.tell("state", {})
 
     def _leave_alone(self) -> None:
         """The agent does not come back, and nobody was found: their supervisor has the customer, or the call ends."""
@@ -303,8 +306,13 @@ class HumanLeg:
             )
 
     def _note(self, kind: str, **facts: str | None) -> None:
-        self._life.notes.note(kind, {"agent": self.agent, **facts})
-        self._life.tell("state", {})
+        life = self._life
+        life.notes.note(kind, {"agent": self.agent, **facts})
+        life.tell("state", {})
+        how = CallChanged(
+            call_id=str(life.call.call_id), held=self.held, muted=self.muted, transfer_to=self.transfer_to
+        )
+        life.around.desk.tell(self.agent, how)  # in all their tabs: the one that has the phone must show it too
 
 
 def request_of(life: Life) -> Request:

@@ -3,7 +3,9 @@
 The runner begins and ends a life; a mode (dialer.modes) lives it with the parts: `dialling`, `talk`, `connecting`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 JSON = Mapping[str, Any]  # Any: JSON
 _PROMISED: Final = "promised by the robot"
+_BOOKED_WITHIN_S: Final = 3.0  # the customer waits, in silence
 
 log = get_logger(__name__)
 
@@ -133,17 +136,32 @@ class Life:
         self.notes.note("callback_promised", {"at": action.at.isoformat(), "because": action.because})
         self.do(lambda: self._book(action.at))
 
+    async def promised(self) -> bool:
+        """Whether a call is promised and booked, as far as that is written within moments."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_BOOKED_WITHIN_S):
+                await self.notes.written()
+                return self.callback_at is not None and not self.notes.failed
+        return False
+
     async def _book(self, at: datetime) -> None:
         """Who asked for no more calls, and then called us, cannot be promised one: an agent must call by hand."""
-        call = self.call
+        call, crm, scope = self.call, self.around.crm, self.picked.scope
+        forbidden = await crm.opt_outs.stands(self.picked.lead.subject_id) or await crm.drafts.forbids_calls(
+            scope, call.call_id
+        )
+        if forbidden:
+            self._not_booked("they want no more calls")
+            return
         try:
-            await self.around.crm.callbacks.book(
-                self.picked.scope, call.lead_id, at, note=_PROMISED, call_id=call.call_id
-            )
+            await crm.callbacks.book(scope, call.lead_id, at, note=_PROMISED, call_id=call.call_id)
         except IllegalTransition as exc:
-            self.callback_at = None
-            self.notes.note("callback_not_booked", {"because": str(exc)})
-            log.error("callback not booked", lead=call.lead_id, error=str(exc))
+            self._not_booked(str(exc))
+
+    def _not_booked(self, because: str) -> None:
+        self.callback_at = None
+        self.notes.note("callback_not_booked", {"because": because})
+        log.warning("callback not booked", lead=self.call.lead_id, because=because)
 
     def withdraw_callback(self, action: WithdrawCallback) -> None:
         """The promised call is not wanted."""

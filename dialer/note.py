@@ -40,6 +40,16 @@ class Notes:
         """Write something else, in order with the notes."""
         self._work.put_nowait(work)
 
+    async def written(self) -> None:
+        """Until all that came before is written, or given up (`failed`)."""
+        done = asyncio.Event()
+
+        async def tell() -> None:
+            done.set()
+
+        self.do(tell)
+        await done.wait()
+
     def close(self) -> None:
         """Nothing more will come: `run` ends when all is written."""
         self._work.put_nowait(None)

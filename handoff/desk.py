@@ -414,6 +414,8 @@ class Desk:
         if agent_id is not None:
             if event is not Event.AGENT_LOST:
                 transfer.refused.add(agent_id)
+            if event is Event.EXPIRED:
+                transfer.missed.add(agent_id)
             self._release(agent_id, transfer, reason)
         transfer.agent = None
         self._move(transfer, event)

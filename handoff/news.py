@@ -35,6 +35,16 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallChanged:
+    """To an agent: your call is otherwise than it was; this is how it is now. `transfer_to`: who is asked to take it on."""
+
+    call_id: str
+    held: bool
+    muted: bool
+    transfer_to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded:
     """To an agent: the two have parted; wrap up."""
 
@@ -73,10 +83,21 @@ class Fenced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferFailed:
-    """To an agent: nobody took your customer; they are yours again. `reason`: nobody_free, declined or lost."""
+    """To an agent: nobody took your customer; they are yours again. `reason`: nobody_free, declined, missed or lost."""
 
     call_id: str
     reason: str
 
 
-AgentNews = Offer | OfferGone | Connected | CallEnded | StateChanged | PhoneLost | PhoneBack | Fenced | TransferFailed
+AgentNews = (
+    Offer
+    | OfferGone
+    | Connected
+    | CallChanged
+    | CallEnded
+    | StateChanged
+    | PhoneLost
+    | PhoneBack
+    | Fenced
+    | TransferFailed
+)

@@ -84,8 +84,9 @@ class Request:
 
 @dataclass(slots=True, kw_only=True)
 class Transfer:
-    """One wish for a person. `refused` are the agents who declined or missed it: they are not offered it again.
-    `taken_over_by`: who sat down in the agent's place unasked. Times are the clock's seconds."""
+    """One wish for a person. `refused` are the agents who declined or missed it: they are not offered it again. `missed`
+    are those of them who said nothing. `taken_over_by`: who sat down in the agent's place unasked. Times are the clock's
+    seconds."""
 
     id: TransferId
     request: Request
@@ -97,11 +98,19 @@ class Transfer:
     accepted_s: float | None = None
     refused: set[AgentId] = field(default_factory=set)
     taken_over_by: AgentId | None = None
+    missed: set[AgentId] = field(default_factory=set)
     machine: Machine[State, Event] = field(default_factory=lambda: Machine(TABLE, State.WAITING))
 
     @property
     def state(self) -> State:
         return self.machine.state
+
+    @property
+    def why_nobody(self) -> str:
+        """Of one that nobody took: declined (somebody said no), missed (it rang for nothing) or nobody_free."""
+        if self.refused - self.missed:
+            return "declined"
+        return "missed" if self.missed else "nobody_free"
 
 
 class Ticket:

@@ -13,6 +13,7 @@ from console.api.own_calls import NotYours, need_writable, talking_in, wrapping_
 from console.api.place import Here, Id, Place
 from console.masked import masked_name
 from crm.call_record import CallRecord
+from crm.draft import DO_NOT_CALL
 from crm.errors import NotFound
 from crm.journal import Event as JournalEvent
 from dialer.part import WRAPPED_UP
@@ -109,7 +110,7 @@ async def _write(here: Place, who: Caller, done: shapes.WrapUp, call: CallRecord
         await crm.customers.note(who.scope, call.customer_id, done.note)
     if due is not None:
         await crm.callbacks.book(who.scope, call.lead_id, due, note=done.note or "by the agent", call_id=call.id)
-    if done.outcome == "do_not_call":
+    if done.outcome == DO_NOT_CALL:
         lead = await crm.leads.get(who.scope, call.lead_id)
         await crm.opt_outs.add(
             who.scope,

@@ -35,8 +35,10 @@ async def live(life: Life) -> None:
         return
     found = await Talk(life, dialogue, leg).run()
     life.outcome = outcome_of(found)
-    if found.ended is Ended.HANDED_OVER and life.ticket is not None and await join(life, life.ticket, leg):
-        life.outcome = Outcome.HANDED_OVER  # a supervisor took it over
+    taken_over = life.ticket if found.ended is Ended.HANDED_OVER else None
+    # a callback would say the sentence once more, and bring nobody
+    if taken_over is not None and await join(life, taken_over, leg, calls_back=False):
+        life.outcome = Outcome.HANDED_OVER
 
 
 def outcome_of(found: RobotOutcome) -> Outcome:

@@ -3,7 +3,7 @@
 from bot.dialogue import Dialogue
 from bot.outcome import Ended
 from dialer.call import State
-from dialer.connecting import join, promise_callback
+from dialer.connecting import join, part, promise_callback
 from dialer.dialling import dial
 from dialer.life import Life
 from dialer.talk import Talk
@@ -24,6 +24,6 @@ async def talk_and_hand_over(life: Life, dialogue: Dialogue, leg: Leg) -> None:
     found = await Talk(life, dialogue, leg).run()
     if found.ended is Ended.HANDED_OVER and life.ticket is not None:
         if not await join(life, life.ticket, leg):
-            promise_callback(life, "the agent was lost while connecting")
+            await part(life, leg, "the agent was lost while connecting")
     elif life.call.state is State.HOLDING:
         promise_callback(life, "the customer hung up while waiting for a person")

@@ -2,12 +2,16 @@
 
 import pytest
 
+from crm.lead import State as LeadState
+from crm.timeline import Kind
+from dialer.briefing import briefing_of_record
 from dialer.human import NobodyToTransferTo, NotNow
 from dialer.part import took_part
 from handoff.agents import AgentId, Status
 from handoff.agents import State as AgentState
-from handoff.news import Offer, PhoneBack, PhoneLost, TransferFailed
+from handoff.news import CallChanged, Offer, PhoneBack, PhoneLost, TransferFailed
 from handoff.phones import State as PhoneState
+from kernel.tenant import Scope, UserId
 from media.leg import Cause
 from tests.calls.ears import heard_by, hum, sources
 from tests.calls.test_three_stage_calls import INTERESTED
@@ -56,6 +60,49 @@ async def test_hold_and_mute_are_in_the_journal_and_in_what_may_be_done(world: W
     assert kinds == ["held", "resumed", "muted", "unmuted"]
 
 
+async def test_what_the_robot_learnt_is_kept_as_soon_as_an_agent_has_the_call(world: World):
+    told = await talking(world)
+    await world.clock.sleep(0.5)
+    kept = await world.crm.calls.get(world.scope, world.runner.call.call_id)  # all that is left when we are killed now
+    assert (kept.grade, kept.result.outcome) == ("A", None)
+    briefing = briefing_of_record(world.lead, "spring", kept)
+    assert any("interested" in line for line in briefing.summary) and briefing.evidence
+    world.runner.hang_up_agent(ADA)
+    assert (await told).result == ("handed_over", "A", "agent")
+    graded = [
+        one for one in await world.crm.timeline.of(world.scope, world.lead.customer_id) if one.kind is Kind.GRADED
+    ]
+    assert len(graded) == 1
+
+
+async def test_every_change_of_their_call_is_told_to_the_agent_as_it_is_then(world: World):
+    told = await talking(world)
+    world.agent("cleo", "ignore")
+
+    def last() -> tuple[bool, bool, str | None]:
+        news = [one for name, one in world.news if name == "ada" and isinstance(one, CallChanged)][-1]
+        assert news.call_id == str(world.runner.call.call_id)
+        return news.held, news.muted, news.transfer_to
+
+    human(world).hold(True)
+    assert last() == (True, False, None)
+    human(world).mute(True)
+    assert last() == (True, True, None)
+    human(world).mute(False)
+    human(world).hold(False)
+    assert last() == (False, False, None)
+    human(world).transfer(to_agent="cleo")
+    assert last() == (True, False, "cleo")
+    human(world).hold(False)
+    assert last() == (False, False, None)
+    human(world).transfer(to_queue="default")
+    assert last() == (True, False, "default")
+    await world.until(lambda: human(world).transfer_to is None)
+    assert last() == (False, False, None)
+    world.runner.hang_up_agent(ADA)
+    await told
+
+
 async def test_a_phone_that_comes_back_joins_the_same_call_as_it_was(world: World):
     told = await talking(world)
     human(world).mute(True)
@@ -83,17 +130,50 @@ async def test_a_phone_that_comes_back_joins_the_same_call_as_it_was(world: Worl
     assert done.result == ("handed_over", "A", "agent")
 
 
-async def test_a_phone_that_does_not_come_back_is_told_to_the_customer_and_the_call_ends(world: World):
+async def test_a_phone_that_does_not_come_back_is_told_to_the_customer_who_is_called_back(world: World):
     told = await talking(world)
     began_s = world.clock.monotonic()
     world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
     done = await told
     assert done.result == ("handed_over", "A", "agent")
     last = done.turns("robot")[-1]
-    assert "colleague was lost" in last["text"] and last["because"] == "EXTERNAL_agent_lost"
+    assert "colleague was lost. A colleague will call you back" in last["text"]
+    assert last["because"] == "EXTERNAL_agent_calls_back"
+    assert done.kinds().index("agent_lost") < done.kinds().index("callback_promised")
+    booked = await world.crm.callbacks.of_lead(world.scope, world.lead.id)
+    assert booked is not None and booked.call_id == done.call.id
+    assert (await world.crm.leads.get(world.scope, world.lead.id)).state is LeadState.CALLBACK
     assert 30 <= world.clock.monotonic() - began_s < 40
     assert world.desk.agents[ADA].state is AgentState.GONE
     assert done.grants_open == 0
+
+
+@pytest.mark.parametrize("how", ["asked us", "told the agent"])
+async def test_who_wants_no_more_calls_is_not_called_back_when_the_agent_is_lost(world: World, how: str):
+    told = await talking(world)
+    call_id = world.runner.call.call_id
+    if how == "asked us":  # on another number, by a letter, or through another tenant
+        await world.crm.opt_outs.add(world.scope, world.lead.subject_id, source="letter", evidence="a letter")
+    else:
+        agent = Scope(tenant_id=world.scope.tenant_id, user_id=UserId(7))
+        await world.crm.drafts.save(agent, call_id, note="", outcome="do_not_call", etag="")
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    done = await told
+    last = done.turns("robot")[-1]
+    assert "colleague was lost" in last["text"] and "call you back" not in last["text"]
+    assert last["because"] == "EXTERNAL_agent_lost"
+    assert "callback_not_booked" in done.kinds()
+    assert await world.crm.callbacks.of_lead(world.scope, world.lead.id) is None
+    assert done.result == ("handed_over", "A", "agent")
+
+
+async def test_who_has_gone_before_the_agent_is_given_up_is_promised_nothing(world: World):
+    told = await talking(world)
+    world.far["ada"].hang_up(Cause.NETWORK_FAILURE)
+    await world.clock.sleep(20)
+    world.far["customer"].hang_up()
+    done = await told
+    assert "agent_lost" not in done.kinds() and "callback_promised" not in done.kinds()
 
 
 async def test_an_agent_whose_phone_is_lost_is_offered_nothing_until_it_is_back(world: World):
@@ -179,11 +259,11 @@ async def test_who_is_to_leave_and_loses_their_phone_leaves_with_the_call(world:
     assert world.desk.agents[ADA].state is AgentState.GONE
 
 
-@pytest.mark.parametrize("how", ["declined", "nobody_free"])
+@pytest.mark.parametrize("how", ["declined", "missed", "nobody_free"])
 async def test_a_customer_nobody_takes_stays_with_the_agent_who_is_told(world: World, how: str):
     told = await talking(world)
-    if how == "declined":
-        cleo = world.agent("cleo", "decline")
+    if how != "nobody_free":
+        cleo = world.agent("cleo", "decline" if how == "declined" else "ignore")
         human(world).transfer(to_agent=cleo)
     else:
         human(world).transfer(to_queue="default")  # bea serves it, and is not ready
@@ -195,6 +275,19 @@ async def test_a_customer_nobody_takes_stays_with_the_agent_who_is_told(world: W
     done = await told
     assert done.result == ("handed_over", "A", "agent")
     assert ("transfer_failed", {"agent": "ada", "reason": how}) in done.journal
+
+
+async def test_where_one_missed_it_and_another_declined_it_was_declined(world: World):
+    told = await talking(world)
+    world.agent("cleo", "ignore")
+    human(world).transfer(to_queue="default")
+    await world.clock.sleep(11)
+    world.agent("dia", "decline")
+    await world.until(lambda: human(world).transfer_to is None)
+    [failed] = [news for name, news in world.news if name == "ada" and isinstance(news, TransferFailed)]
+    assert failed.reason == "declined"
+    world.runner.hang_up_agent(ADA)
+    await told
 
 
 @pytest.mark.parametrize(

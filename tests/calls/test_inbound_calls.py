@@ -128,6 +128,17 @@ async def test_an_agent_who_hangs_up_before_they_are_joined_leaves_a_promise(lin
     assert "agent_lost" in told.kinds() and "bridged" not in told.kinds()
 
 
+async def test_a_caller_whose_agent_is_lost_for_good_is_called_back(world: World):
+    campaign = await open_line(world, {"to": "queue", "queue": "default"})
+    world.agent("ada", talk_s=500)
+    world.later(20, lambda: world.far["ada"].hang_up(Cause.NETWORK_FAILURE))
+    await world.call_in(Customer(hello=None), caller=STRANGER)
+    told = await world.told_of(STRANGER)
+    assert told.turns("robot")[-1]["because"] == "EXTERNAL_agent_calls_back"
+    [booked] = await world.crm.callbacks.booked(world.scope)
+    assert (booked.campaign_id, booked.call_id) == (campaign.id, told.call.id)
+
+
 async def test_nobody_free_in_the_queue_becomes_a_callback_that_the_inbound_campaign_keeps(line: World):
     await line.call(Customer(leaves_on="ask_interest"))
     await campaign_.move(line.crm, line.scope, line.campaign.id, Event.STOP)

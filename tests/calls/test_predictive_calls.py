@@ -53,6 +53,15 @@ async def test_who_answers_has_an_agent_at_once_and_never_hears_the_robot(world:
     assert world.desk.agents["ada"].state in (AgentState.WRAP_UP, AgentState.IDLE)
 
 
+async def test_who_loses_their_agent_for_good_is_called_back(world: World):
+    world.agent("ada", talk_s=500)
+    world.later(15, lambda: world.far["ada"].hang_up(Cause.NETWORK_FAILURE))
+    told = await world.call(Customer())
+    assert told.result == ("handed_over", None, "agent")
+    assert told.turns("robot")[-1]["because"] == "EXTERNAL_agent_calls_back"
+    assert await world.crm.callbacks.of_lead(world.scope, world.lead.id) is not None
+
+
 async def test_the_agent_who_is_put_through_sees_what_was_before(world: World):
     await world.crm.customers.note(world.scope, world.lead.customer_id, "rather in the morning")
     world.agent("ada", talk_s=2)

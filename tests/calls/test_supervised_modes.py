@@ -12,7 +12,7 @@ from dialer.figures import abandoned_percent
 from dialer.human import NotNow
 from dialer.modes.predictive import GRACE_S
 from handoff.agents import AgentId, Status
-from media.leg import LegState
+from media.leg import Cause, LegState
 from media.mix import Monitor
 from tests.calls.ears import heard_by, hum, level_of, sources
 from tests.calls.test_inbound_calls import open_line
@@ -129,6 +129,18 @@ async def test_a_one_sentence_call_is_listened_to_and_taken_over(reminding: Worl
     assert robot_s(world, told) > 3, "who calls, and the sentence, are on the file too"
     assert told.grants_open == 0
     assert world.desk.agents[SUE].state.value in ("wrap_up", "idle")
+
+
+async def test_whose_supervisor_is_lost_in_a_one_sentence_call_is_not_called_back_by_another_sentence(reminding: World):
+    world = reminding
+    task = world.begin(Customer())
+    await world.until(lambda: world.loop.running and any(SENTENCE in turn.text for turn in world.runner.turns))
+    take_over(world)
+    await world.until(lambda: world.runner.human is not None)
+    world.far["sue"].hang_up(Cause.NETWORK_FAILURE)
+    told = await task
+    assert told.turns("robot")[-1]["because"] == "EXTERNAL_agent_lost"
+    assert "callback_promised" not in told.kinds()
 
 
 async def test_a_supervisor_who_takes_the_sentence_at_its_beginning_comes_after_who_calls_was_said(reminding: World):

@@ -58,7 +58,7 @@ async def _everything_of(shop: Line) -> Theirs:
     await crm.quota.reserve(shop.scope, lead3)
     agent = await crm.agents.create(shop.scope, "Bea")
     await crm.users.create(shop.scope, "bea", "correct horse", [Role.AGENT])
-    await crm.drafts.save(as_user(shop), attempt.id, note="likes mornings", outcome="", etag="")
+    await crm.drafts.save(as_user(shop), attempt.id, note="likes mornings", outcome="do_not_call", etag="")
     customer = await crm.customers.get(shop.scope, lead.customer_id)
     return Theirs(
         line=shop,
@@ -203,6 +203,7 @@ BLIND: dict[str, tuple[Try, object]] = {
     "users.audited": (lambda crm, bank, t: crm.users.audited(as_user(bank), "x"), None),
     "drafts.all": (lambda crm, bank, t: crm.drafts.all(as_user(bank)), []),
     "drafts.of": (lambda crm, bank, t: crm.drafts.of(as_user(bank), t.attempt.id), None),
+    "drafts.forbids_calls": (lambda crm, bank, t: crm.drafts.forbids_calls(as_user(bank), t.attempt.id), False),
     "drafts.begin": (lambda crm, bank, t: crm.drafts.begin(as_user(bank), t.attempt.id), NotFound),
     "drafts.save": (
         lambda crm, bank, t: crm.drafts.save(as_user(bank), t.attempt.id, note="x", outcome="", etag=""),

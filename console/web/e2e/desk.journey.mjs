@@ -27,6 +27,17 @@ test("a shift ends after its last call, and nothing of that call is lost", async
   assert.ok(await page.getByRole("dialog").getByRole("radio", { name: /Everybody.*nobody else/ }).isDisabled(), "a queue that nobody else serves");
   await page.keyboard.press("Escape");
 
+  const other = await context.newPage(); // what is done in one tab is seen in all
+  await other.goto(page.url());
+  const barOf = (tab) => tab.getByRole("region", { name: "Current call" });
+  await barOf(other).getByRole("button", { name: /^Hold/ }).click();
+  await barOf(page).getByRole("button", { name: /^Resume/ }).click();
+  await barOf(other).getByRole("button", { name: /^Hold/ }).waitFor();
+  await barOf(other).getByRole("button", { name: /^Mute/ }).click();
+  await barOf(page).getByRole("button", { name: /^Unmute/ }).click();
+  await barOf(other).getByRole("button", { name: /^Mute/ }).waitFor();
+  await other.close();
+
   await page.getByRole("button", { name: "After this call" }).click();
   await page.getByRole("menuitem", { name: /end my shift/ }).click();
   await page.getByText("Your shift ends after this call.").waitFor();

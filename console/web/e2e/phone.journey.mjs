@@ -114,6 +114,40 @@ test("a far end that vanishes is resumed", async () => {
   await window.close();
 });
 
+for (const first of ["the phone", "the desk"]) {
+  test(`a restarted platform knows of no shift (${first} notices first): nothing is complained of, and a shift can begin`, async () => {
+    const window = await agent();
+    const page = await window.openPage();
+    await startShift(page);
+    await phoneIsUp(page);
+    for (const key of ["POST /api/phone/offer", "POST /api/phone/resume"]) {
+      window.handle(key, null);
+      window.serve({ [key]: { status: 404, body: { code: "handoff.no_such_agent", message: "your shift is over", remedy: "", case: "", params: {}, request_id: "r" } } });
+    }
+    const learn = () => {
+      window.serve({ "/api/desk": scenes.shiftCheck.answers["/api/desk"] });
+      window.tell({ epoch: "e1", seq: 101, topic: "desk", type: "state", at: "2026-11-26T06:31:00Z", data: {} });
+    };
+    if (first === "the desk") {
+      learn();
+      await page.getByRole("button", { name: "Start shift" }).waitFor();
+    }
+    await far.cut();
+    if (first === "the phone") {
+      await page.getByText("The phone could not connect").waitFor({ timeout: 40_000 });
+      learn();
+    } else {
+      await page.locator(".topbar .meter").waitFor({ state: "detached", timeout: 40_000 });
+    }
+    await page.getByRole("button", { name: "Start shift" }).waitFor();
+    assert.ok(await eventually(async () => (await page.locator(".strip").count()) === 0), "the strip is gone");
+    window.handle("POST /api/phone/offer", async ({ sdp }) => ({ sdp: await far.answer(sdp), phone_id: "p2" }));
+    await startShift(page);
+    await phoneIsUp(page);
+    await window.close();
+  });
+}
+
 test("the customer's tab and the agent's tab of one browser do not fight", async () => {
   const window = await agent();
   const desk = await window.openPage();

@@ -83,6 +83,7 @@ const BECAUSE: [RegExp, MessageKey][] = [
   [/^opt_out()$/, "because.opt_out"],
   [/^the customer went on speaking()$/, "because.went_on"],
   [/^EXTERNAL_agent_lost()$/, "because.agent_lost"],
+  [/^EXTERNAL_agent_calls_back()$/, "because.agent_calls_back"],
 ];
 
 /** Why something was decided: a rule of an assistant or of quota, by its name. */

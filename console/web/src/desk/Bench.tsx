@@ -4,22 +4,23 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 import type { Briefing, DeskCall, Turn } from "@/api/types";
+import type { MessageKey } from "@/i18n";
 import { GradeMark } from "@/parts/Marks";
 import { PlayButton } from "@/parts/Player";
 import { Transcript } from "@/parts/Transcript";
 import { slotName } from "@/words";
 
-import { linesOf } from "./briefing";
+import { linesOf, whyUnlearnt } from "./briefing";
 import { Earlier } from "./Earlier";
 
-/** `call` is null while it is only offered. */
-export function Bench({ call, briefing, children }: { call: DeskCall | null; briefing: Briefing | null; children: ReactNode }) {
+/** `call` is null while it is only offered; `over`: it has ended. */
+export function Bench({ call, briefing, over, children }: { call: DeskCall | null; briefing: Briefing | null; over: boolean; children: ReactNode }) {
   const { t } = useTranslation();
   const transcript = call?.transcript.length ? call.transcript : turnsOf(briefing);
   return (
     <div className="desk">
       <div className="stack">
-        <Customer call={call} briefing={briefing} />
+        <Customer call={call} briefing={briefing} unlearnt={whyUnlearnt(transcript, over)} />
       </div>
       <section className="panel" aria-label={t("desk.said")}>
         <header>
@@ -34,7 +35,7 @@ export function Bench({ call, briefing, children }: { call: DeskCall | null; bri
   );
 }
 
-function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefing | null }) {
+function Customer({ call, briefing, unlearnt }: { call: DeskCall | null; briefing: Briefing | null; unlearnt: MessageKey }) {
   const { t } = useTranslation();
   return (
     <>
@@ -76,7 +77,7 @@ function Customer({ call, briefing }: { call: DeskCall | null; briefing: Briefin
             <h2>{t("desk.summary")}</h2>
           </header>
           <ul className="body summary">
-            {linesOf(briefing, t).map((line, index) => (
+            {linesOf(briefing, t, unlearnt).map((line, index) => (
               <li key={line}>
                 <span className="soft num">{index + 1}</span>
                 <span translate="no">{line}</span>

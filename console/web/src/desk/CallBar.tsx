@@ -261,7 +261,7 @@ function useMicrophoneOf(desk: DeskView | undefined): void {
   }, [talks, speak]);
 }
 
-const FAILED = ["nobody_free", "declined", "lost"] as const;
+const FAILED = ["nobody_free", "declined", "missed", "lost"] as const;
 
 function useToldOfTransfers(): void {
   const { t } = useTranslation();

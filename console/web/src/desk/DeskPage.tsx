@@ -46,7 +46,7 @@ function Workbench({ desk }: { desk: DeskView }) {
     return desk.state === "gone" ? <ShiftCheck unfinished={<UnfinishedList desk={desk} />} /> : <Waiting desk={desk} />;
   }
   return (
-    <Bench call={call} briefing={briefing}>
+    <Bench call={call} briefing={briefing} over={wrap_up !== null}>
       {callId ? (
         <WrapUp key={callId} callId={callId} draft={call?.draft ?? wrap_up?.draft ?? null} ended={desk.allowed_actions.includes("wrap_up")} next={desk.next === "call"} />
       ) : (

@@ -67,7 +67,7 @@ export function UnfinishedCallForm({ callId }: { callId: string }) {
         <Button onClick={back}>{t("unfinished.back")}</Button>
       </div>
       {call.data ? (
-        <Bench call={call.data} briefing={call.data.briefing}>
+        <Bench call={call.data} briefing={call.data.briefing} over>
           <WrapUp key={callId} callId={callId} draft={call.data.draft} ended next={false} done={back} />
         </Bench>
       ) : call.error ? (

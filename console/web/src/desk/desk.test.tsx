@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 
-import type { DeskView } from "@/api/types";
+import type { DeskCall, DeskView } from "@/api/types";
 import { localInput } from "@/drafts/draft";
 import { aDesk, aDeskCall, anOffer, event } from "@/testing/fixtures";
 import { draw, FakeLive, sent, setStage } from "@/testing/draw";
@@ -35,7 +35,7 @@ describe("an offer", () => {
 
   test("that was missed is told, with what to do", async () => {
     draw(scenes.notReady);
-    expect(await screen.findByText("A call rang and was not answered, so it went to somebody else. Say Ready when you are back.")).toBeVisible();
+    expect(await screen.findByText("A call rang here and was not answered. No more are put through to you until you say Ready.")).toBeVisible();
   });
 
   test("says that nobody has spoken yet, or who had the customer", async () => {
@@ -101,6 +101,19 @@ describe("a live call", () => {
     expect(within(await bar()).getByText(/hears music/)).toBeVisible();
   });
 
+  test("that another tab put on hold and muted is so here at once, before the desk is fetched again", async () => {
+    const { serve } = draw(scenes.live);
+    await within(await bar()).findByRole("button", { name: /Hold/ });
+    serve({ "/api/desk": { body: aDesk(), delayMs: 60_000 } });
+    const { call_id } = aDeskCall();
+    act(() => FakeLive.latest?.tell(event(101, "desk", "call_changed", { call_id: "another", held: true, muted: true, transfer_to: null })));
+    expect(within(await bar()).getByRole("button", { name: /Hold/ })).toBeVisible();
+    act(() => FakeLive.latest?.tell(event(102, "desk", "call_changed", { call_id, held: true, muted: true, transfer_to: "bea" })));
+    expect(await within(await bar()).findByRole("button", { name: /Resume/ })).toBeVisible();
+    expect(within(await bar()).getByRole("button", { name: /Unmute/ })).toBeVisible();
+    expect(within(await bar()).getByText(/Asking bea/)).toBeVisible();
+  });
+
   test("says who is asked to take the customer, and that nobody does", async () => {
     const { serve } = draw(scenes.live);
     await bar();
@@ -109,6 +122,8 @@ describe("a live call", () => {
     expect(await within(await bar()).findByText(/Asking bea/)).toBeVisible();
     act(() => FakeLive.latest?.tell(event(102, "desk", "transfer_failed", { call_id: "1", reason: "declined" })));
     expect(await screen.findByText(/They declined/)).toBeVisible();
+    act(() => FakeLive.latest?.tell(event(103, "desk", "transfer_failed", { call_id: "1", reason: "missed" })));
+    expect(await screen.findByText(/Nobody answered/)).toBeVisible();
   });
 
   test("names the shift's session in the desk's commands", async () => {
@@ -225,6 +240,24 @@ describe("a transfer", () => {
 });
 
 describe("an unfinished call", () => {
+  const briefed = (more: Partial<DeskCall>) => {
+    const call = aDeskCall(more);
+    draw({ ...scenes.unfinished, answers: { ...scenes.unfinished.answers, [`/api/desk/unfinished/${call.call_id}`]: { body: { ...call, briefing: call.briefing && { ...call.briefing, summary: [], evidence: [], transcript: [] } } } } });
+  };
+
+  test("whose summary is lost is not said to have begun just now", async () => {
+    briefed({});
+    await userEvent.click(await screen.findByRole("button", { name: "Finish" }));
+    expect(await screen.findByText("There is no summary. What was said stands beside.")).toBeVisible();
+    expect(screen.queryByText(/just now/)).toBeNull();
+  });
+
+  test("in which no robot spoke says so", async () => {
+    briefed({ transcript: [] });
+    await userEvent.click(await screen.findByRole("button", { name: "Finish" }));
+    expect(await screen.findByText("No robot spoke with them in this call.")).toBeVisible();
+  });
+
   test("is listed while nobody calls, opened with all that was written, and finished", async () => {
     draw(scenes.unfinished);
     await userEvent.click(await screen.findByRole("button", { name: "Finish" }));

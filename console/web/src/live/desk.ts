@@ -2,7 +2,7 @@
  * The desk between an event and the server's full word for it: an offer is on screen with its summary in the frame it came,
  * while the desk is fetched anew behind it. Pure. `allowed_actions` is never guessed, but for what the event itself says.
  */
-import type { DeskView, OfferView, Turn } from "@/api/types";
+import type { DeskCall, DeskView, OfferView, Turn } from "@/api/types";
 
 import type { LiveEvent } from "./link";
 
@@ -12,6 +12,9 @@ export function deskAfter(desk: DeskView, { topic, type, data, at }: LiveEvent):
       return { ...desk, state: "offered", since: at, offer: data as unknown as OfferView, allowed_actions: ["accept", "decline"] };
     case "desk/offer_gone":
       return desk.offer?.transfer_id === data.transfer_id ? { ...desk, offer: null } : desk;
+    case "desk/call_changed":
+      if (desk.call?.call_id !== data.call_id) return desk;
+      return { ...desk, call: desk.call && { ...desk.call, ...howItIs(data) } };
     case "desk/phone_lost":
       return { ...desk, phone: { state: "lost", lost_until: new Date(Date.parse(at) + 1000 * Number(data.within_s)).toISOString() } };
     case "desk/phone_back":
@@ -24,4 +27,8 @@ export function deskAfter(desk: DeskView, { topic, type, data, at }: LiveEvent):
     default:
       return desk;
   }
+}
+
+function howItIs({ held, muted, transfer_to }: LiveEvent["data"]): Pick<DeskCall, "held" | "muted" | "transfer_to"> {
+  return { held: held === true, muted: muted === true, transfer_to: typeof transfer_to === "string" ? transfer_to : null };
 }

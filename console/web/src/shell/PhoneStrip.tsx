@@ -10,6 +10,8 @@ import { useToast } from "@/parts/toast";
 import { usePhone } from "@/phone/provider";
 import type { PhoneState } from "@/phone/life";
 
+import { useUnneededPhone } from "./useUnneededPhone";
+
 const TOLD = ["elsewhere", "denied", "no_microphone", "insecure", "lost", "failed"] as const;
 type Told = (typeof TOLD)[number];
 const isTold = (state: PhoneState): state is Told => (TOLD as readonly string[]).includes(state);
@@ -18,6 +20,7 @@ export function PhoneStrip() {
   const { t } = useTranslation();
   const { view, start, take, resumable, unblock } = usePhone();
   const desk = useDesk().data;
+  useUnneededPhone(desk);
   const { pathname } = useLocation();
   const toast = useToast();
   const switched = useRef(view.switched);

@@ -1,13 +1,13 @@
 /** What stays while pages change: top bar, rail, call bar, live connection, phone, keys. */
 import { AudioOutlined, BarChartOutlined, CommentOutlined, CustomerServiceOutlined, DashboardOutlined, SearchOutlined } from "@ant-design/icons";
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Dropdown } from "antd";
+import { App, Button, Dropdown } from "antd";
 import { Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, NavLink, Outlet, useLocation, useNavigate } from "react-router";
 
 import { send } from "@/api/client";
-import type { Me, Role } from "@/api/types";
+import type { DeskView, Me, Role } from "@/api/types";
 import { CallBar } from "@/desk/CallBar";
 import { OwnState } from "@/desk/OwnState";
 import type { MessageKey } from "@/i18n";
@@ -130,6 +130,7 @@ function useEverywhere(places: readonly Place[], setPalette: (open: boolean) => 
 
 function Person({ me }: { me: Me }) {
   const { t } = useTranslation();
+  const { modal } = App.useApp();
   const queries = useQueryClient();
   const navigate = useNavigate();
   const leave = async (): Promise<void> => {
@@ -138,8 +139,23 @@ function Person({ me }: { me: Me }) {
     queries.setQueryData(["me"], null);
     void navigate("/login");
   };
+  const askToLeave = (): void => {
+    if (queries.getQueryData<DeskView>(["desk"])?.state !== "talking") {
+      void leave();
+      return;
+    }
+    void modal.confirm({
+      title: t("logout.title"),
+      content: t("logout.what"),
+      okText: t("logout.anyway"),
+      cancelText: t("logout.stay"),
+      focusable: { autoFocusButton: "cancel" },
+      okButtonProps: { danger: true },
+      onOk: leave,
+    });
+  };
   return (
-    <Dropdown trigger={["click"]} menu={{ items: [{ key: "leave", label: t("person.logout"), onClick: () => void leave() }] }}>
+    <Dropdown trigger={["click"]} menu={{ items: [{ key: "leave", label: t("person.logout"), onClick: askToLeave }] }}>
       <Button type="text" aria-haspopup="menu" translate="no">
         {me.display_name}
       </Button>

@@ -1,4 +1,4 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -29,6 +29,51 @@ describe("who is logged in", () => {
     draw(scenes.ready);
     await screen.findByRole("link", { name: /Desk/ });
     expect(screen.queryByRole("link", { name: /Supervise/ })).toBeNull();
+  });
+});
+
+describe("the phone's strip", () => {
+  const blocked = "This page may not use a microphone"; // as in a browser without HTTPS, and here
+
+  test("goes with the shift: who has none needs no phone", async () => {
+    const { serve } = draw(scenes.shiftCheck);
+    const shift = scenes.ready.answers["/api/desk"] ?? { body: {} };
+    const start = await screen.findByRole("button", { name: "Start shift" });
+    await waitFor(() => expect(start).toBeEnabled());
+    serve({ "POST /api/desk/start-shift": shift, "/api/desk": shift });
+    await userEvent.click(start);
+    expect(await screen.findByText(blocked)).toBeVisible();
+    serve({ "/api/desk": scenes.shiftCheck.answers["/api/desk"] ?? { body: {} } });
+    act(() => FakeLive.latest?.tell(event(101, "desk", "state", {})));
+    await screen.findByRole("button", { name: "Start shift" });
+    await waitFor(() => expect(screen.queryByText(blocked)).toBeNull());
+  });
+});
+
+describe("logging out", () => {
+  const leave = async () => {
+    await userEvent.click(await screen.findByRole("button", { name: "Ann Miller" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Log out" }));
+  };
+
+  test("in a call asks first, in words; one may stay, or go all the same", async () => {
+    const { router } = draw(scenes.live);
+    await screen.findByRole("region", { name: "Current call" });
+    await leave();
+    const dialog = within(await screen.findByRole("dialog", { name: "You are in a call" }));
+    expect(dialog.getByText(/customer hears music.*called back/)).toBeVisible();
+    await userEvent.click(dialog.getByRole("button", { name: "Stay" }));
+    expect(sent.map(({ path }) => path)).not.toContain("/api/logout");
+    await leave();
+    await userEvent.click(await screen.findByRole("button", { name: "Log out anyway" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/login"));
+    expect(sent.map(({ path }) => path)).toContain("/api/logout");
+  });
+
+  test("outside a call asks nothing", async () => {
+    const { router } = draw(scenes.ready);
+    await leave();
+    await waitFor(() => expect(router.state.location.pathname).toBe("/login"));
   });
 });
 
