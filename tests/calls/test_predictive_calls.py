@@ -15,6 +15,7 @@ from handoff.agents import State as AgentState
 from handoff.desk import Desk
 from handoff.news import Connected, Offer
 from media.leg import Cause
+from tests.calls.people import call, over
 from tests.calls.world import Customer, World, loud_s, open_world, recorded
 
 ANSWERED_AFTER_S = 2.5  # they are dialled at once and ring for 2 s: by then an agent can be gone
@@ -204,6 +205,17 @@ async def test_the_message_can_be_refused(world: World, refuses):
     assert told.result[0] == "abandoned"  # it still counts
     assert await world.crm.opt_outs.stands(world.lead.subject_id)
     assert (await world.crm.leads.get(world.scope, world.lead.id)).state is lead_.State.STOPPED
+
+
+@pytest.mark.parametrize("words", ["no thank you", "yes that is right"])
+async def test_a_word_into_the_message_does_not_end_it_before_the_law_is_told(world: World, tmp_path: Path, words: str):
+    goes(world, "ada")
+    told = await call(world, tmp_path, turns=over("greeting", words))
+    assert told.result[0] == "abandoned"
+    text = " ".join(turn["text"] for turn in told.turns("robot"))
+    facts = [text.rindex(fact) for fact in ("Lighthouse Languages", "Our number is", "press nine", "Goodbye")]
+    assert facts == sorted(facts)
+    assert text.count("Goodbye") == 1
 
 
 async def test_a_campaigns_queue_is_served_by_its_agents_alone(apology: Assistant, empty: Path, tmp_path: Path):
