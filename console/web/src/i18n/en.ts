@@ -306,6 +306,7 @@ export const en = {
   "optout.do": "Do not call again",
   "draft.saving": "saving",
   "draft.saved": "saved {{time}}",
+  "draft.conflict": "not saved: choose a version",
   "draft.failed": "kept in this browser; saving again soon",
   "conflict.title": "This note was changed elsewhere",
   "conflict.mine": "Yours:",

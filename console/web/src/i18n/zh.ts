@@ -308,6 +308,7 @@ export const zh: Record<keyof typeof en, string> = {
   "optout.do": "不再拨打",
   "draft.saving": "保存中",
   "draft.saved": "已保存 {{time}}",
+  "draft.conflict": "未保存，请选择保留哪个版本",
   "draft.failed": "已存在本机，稍后重试",
   "conflict.title": "备注在别处被修改",
   "conflict.mine": "你的：",
