@@ -92,6 +92,10 @@ class LiveBoard:
             said = {"campaign_id": str(campaign.id), "pacing": pace_view(decision).model_dump()}
             self._hub.tell(campaign.tenant_id, "campaigns", "pacing", said)
 
+    def unpaced(self, campaign_id: int) -> None:
+        """The campaign was moved: what its pacer said before is not why it dials, or does not, from now on."""
+        self._pacing.pop(campaign_id, None)
+
     def pacing_of(self, campaign_id: int) -> pacing.Decision | None:
         """The pacer's last word."""
         return self._pacing.get(campaign_id)

@@ -21,7 +21,7 @@ async def campaign_view(here: Place, who: Caller, campaign_id: int) -> shapes.Ca
     found = await here.crm.campaigns.get(who.scope, campaign_id)
     counts = await here.crm.leads.counts(who.scope, campaign_id)
     state = campaign_.State(found.state)
-    decision = here.live.pacing_of(found.id)
+    decision = here.live.pacing_of(found.id) if state is campaign_.State.RUNNING else None
     return shapes.CampaignView(
         id=str(found.id),
         name=found.name,
@@ -50,7 +50,7 @@ async def stop_all(here: Here, who: Who) -> list[shapes.CampaignView]:
     views = []
     for one in await here.crm.campaigns.all(who.scope):
         if campaign_.State(one.state) in (campaign_.State.RUNNING, campaign_.State.PAUSED):
-            await campaign_.move(here.crm, who.scope, one.id, campaign_.Event.STOP)
+            await _move(here, who, one.id, campaign_.Event.STOP)
         views.append(await campaign_view(here, who, one.id))
         here.hub.tell(who.scope.tenant_id, "campaigns", "moved", views[-1].model_dump())
     await here.crm.users.audited(who.scope, "stop_all")
@@ -66,7 +66,12 @@ async def get_campaign(here: Here, campaign_id: Id, who: Who) -> shapes.Campaign
 @router.post("/campaigns/{campaign_id}/action", operation_id="moveCampaign")
 async def move_campaign(here: Here, campaign_id: Id, wanted: shapes.CampaignAction, who: Who) -> shapes.CampaignView:
     """Start, pause or stop it."""
-    await campaign_.move(here.crm, who.scope, campaign_id, campaign_.Event(wanted.action))
+    await _move(here, who, campaign_id, campaign_.Event(wanted.action))
     view = await campaign_view(here, who, campaign_id)
     here.hub.tell(who.scope.tenant_id, "campaigns", "moved", view.model_dump())
     return view
+
+
+async def _move(here: Place, who: Caller, campaign_id: int, event: campaign_.Event) -> None:
+    await campaign_.move(here.crm, who.scope, campaign_id, event)
+    here.live.unpaced(campaign_id)

@@ -177,7 +177,7 @@ class PaceView(BaseModel):
 
 
 class CampaignView(BaseModel):
-    """A campaign and what may be done with it; `pacing` is the pacer's last word."""
+    """A campaign and what may be done with it; `pacing` is the pacer's last word, while it runs."""
 
     id: str
     name: str

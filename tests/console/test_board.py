@@ -1,10 +1,13 @@
 """The board's figures, from the rows that calls leave."""
 
+import pytest
+
 from crm.call_record import CallResult
 from crm.campaign import Campaign
 from crm.customer import CustomerDraft
 from crm.number import parse_number
 from dialer.campaign import State
+from dialer.pacing import Decision
 from handoff.agents import AgentId
 from handoff.transfer import Request
 from tests.console.conftest import Console, Shop
@@ -90,3 +93,23 @@ async def test_not_ready_are_those_who_could_take_a_call_and_are_not_in_one(cons
         desk.ended(ticket.transfer.id)
         tiles = await _tiles(console)
     assert (tiles["not_ready"], tiles["wrap_up"]) == (1, 1)
+
+
+@pytest.mark.parametrize("action", ["pause", "stop"])
+async def test_why_it_dials_at_a_pace_is_told_of_a_campaign_that_runs_only(console: Console, action: str):
+    campaign = console.shop.campaign
+    live = console.app.state.place.live
+    async with console.browser("sue") as sue:
+
+        async def pacing(action: str) -> object:
+            done = await sue.post(f"/api/campaigns/{campaign.id}/action", json={"action": action})
+            told = done.raise_for_status().json()
+            assert (await sue.get("/api/campaigns")).json()[0]["pacing"] == told["pacing"]
+            return told["pacing"]
+
+        await pacing("start")
+        live.paced(campaign, Decision(dial=0, because="5 in flight", limit="agents"))
+        assert (await sue.get("/api/campaigns")).json()[0]["pacing"]["said"] == "5 in flight"
+        assert await pacing(action) is None
+        if action == "pause":
+            assert await pacing("start") is None, "what it decided before the pause is not why it dials now"

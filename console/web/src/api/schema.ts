@@ -1132,7 +1132,7 @@ export interface components {
         CampaignState: "draft" | "running" | "paused" | "stopped" | "done";
         /**
          * CampaignView
-         * @description A campaign and what may be done with it; `pacing` is the pacer's last word.
+         * @description A campaign and what may be done with it; `pacing` is the pacer's last word, while it runs.
          */
         CampaignView: {
             /** Allowed Actions */

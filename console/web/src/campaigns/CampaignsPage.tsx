@@ -91,7 +91,9 @@ function Campaign({ campaign, disabled, act }: { campaign: CampaignView; disable
             ))}
           </ul>
         </div>
-        {campaign.pacing ? (
+        {campaign.state !== "running" ? (
+          <p className="dense soft">{t(`campaign.idle.${campaign.state}`)}</p>
+        ) : campaign.pacing ? (
           <p className="dense">
             <span className="soft">{t("campaign.pacing")}</span> {paceText(t, campaign.pacing)} <span className="soft">{limitName(t, campaign.pacing.limit)}</span>
           </p>

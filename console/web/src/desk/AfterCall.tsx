@@ -55,9 +55,12 @@ export function useEndShift(): () => void {
 export function AfterCallButton({ desk }: { desk: DeskView }) {
   const { t } = useTranslation();
   const items = useChoices(desk);
+  const canCommand = useCanCommand();
   return (
-    <Dropdown trigger={["click"]} menu={{ items }} getPopupContainer={(button) => button.parentElement ?? document.body}>
-      <Button aria-haspopup="menu">{t("after.button")}</Button>
+    <Dropdown trigger={["click"]} disabled={!canCommand} menu={{ items }} getPopupContainer={(button) => button.parentElement ?? document.body}>
+      <Button aria-haspopup="menu" disabled={!canCommand} title={canCommand ? undefined : t("refusal.stale")}>
+        {t("after.button")}
+      </Button>
     </Dropdown>
   );
 }

@@ -153,7 +153,7 @@ export function WrapUp({ callId, draft: server, ended, next, done }: Props) {
 
 function SavedMark({ draft }: { draft: Draft }) {
   const { t } = useTranslation();
-  const key: MessageKey | null = draft.failed ? "draft.failed" : draft.dirty || draft.sending ? "draft.saving" : draft.savedAt ? "draft.saved" : null;
+  const key: MessageKey | null = draft.conflict ? "draft.conflict" : draft.failed ? "draft.failed" : draft.dirty || draft.sending ? "draft.saving" : draft.savedAt ? "draft.saved" : null;
   return (
     <span className="soft dense" role="status">
       {key ? t(key, { time: clockTime(draft.savedAt) }) : ""}

@@ -1,9 +1,10 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { DeskCall, DeskView } from "@/api/types";
 import { localInput } from "@/drafts/draft";
+import { STALE_MS } from "@/live/link";
 import { aDesk, aDeskCall, anOffer, event } from "@/testing/fixtures";
 import { draw, FakeLive, sent, setStage } from "@/testing/draw";
 import { problem, scenes } from "@/testing/scenes";
@@ -271,6 +272,16 @@ describe("an unfinished call", () => {
   });
 });
 
+test("what follows the call cannot be chosen while the link is stale", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  draw(scenes.live);
+  const button = await screen.findByRole("button", { name: "After this call" });
+  await waitFor(() => expect(button).toBeEnabled());
+  await act(() => vi.advanceTimersByTimeAsync(STALE_MS + 1000));
+  expect(button).toBeDisabled();
+  vi.useRealTimers();
+});
+
 describe("wrap-up", () => {
   /** Nothing gets to the server before the reload. */
   const unsaved = { ...scenes.wrapUp, answers: { ...scenes.wrapUp.answers, "PUT /api/desk/draft": problem(503, "storage.failed", "Not now.") } };
@@ -327,6 +338,15 @@ describe("wrap-up", () => {
     expect(await screen.findByText(/works everywhere at once/)).toBeInTheDocument();
     await waitFor(() => expect(screen.getByRole("button", { name: "Cancel" })).toHaveFocus()); // a second Enter does no harm
     expect(screen.getByRole("radio", { name: /Interested/, checked: true })).toBeInTheDocument();
+  });
+
+  test("of which another version was saved is not said to be saving", async () => {
+    const other = { note: "From another tab.", outcome: "sold", grade: null, callback_at: null, etag: "v9" };
+    const conflict = { status: 409, body: { code: "crm.draft_changed", message: "", remedy: "", case: "", params: {}, request_id: "r", other } };
+    draw({ ...scenes.wrapUp, answers: { ...scenes.wrapUp.answers, "PUT /api/desk/draft": conflict } });
+    await userEvent.type(await screen.findByRole("textbox", { name: "Note" }), "!");
+    expect(await screen.findByText("not saved: choose a version")).toBeVisible();
+    expect(screen.queryByText("saving")).toBeNull();
   });
 
   test("a note typed before a reload is there after it", async () => {

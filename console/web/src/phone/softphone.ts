@@ -221,6 +221,8 @@ export class Softphone {
     window.clearTimeout(this.#disconnected);
     switch (peer.connectionState) {
       case "connected":
+        this.#before = null; // what came before is of another connection, or of none yet
+        this.#set({ quality: goodQuality });
         this.#apply("connected");
         break;
       case "disconnected":

@@ -61,9 +61,10 @@ describe("logging out", () => {
     await screen.findByRole("region", { name: "Current call" });
     await leave();
     const dialog = within(await screen.findByRole("dialog", { name: "You are in a call" }));
-    expect(dialog.getByText(/customer hears music.*called back/)).toBeVisible();
+    await waitFor(() => expect(dialog.getByText(/customer hears music.*called back/)).toBeVisible());
     await userEvent.click(dialog.getByRole("button", { name: "Stay" }));
     expect(sent.map(({ path }) => path)).not.toContain("/api/logout");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     await leave();
     await userEvent.click(await screen.findByRole("button", { name: "Log out anyway" }));
     await waitFor(() => expect(router.state.location.pathname).toBe("/login"));
