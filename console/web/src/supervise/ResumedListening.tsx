@@ -17,7 +17,7 @@ export function ResumedListening() {
   const { call: own, set } = useMonitoring();
   const wanted = useRef(monitoredBefore());
   const tried = useRef(false);
-  useTopic("calls", ({ type, data }) => {
+  useTopic(own === null ? null : "calls", ({ type, data }) => {
     if (type === "call_ended" && data.call_id === own) set(null, null);
   });
   useEffect(() => {
