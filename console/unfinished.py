@@ -1,5 +1,5 @@
-"""Every call that an agent has to write of is kept as unfinished from the moment it begins to be written of: who lets the
-time run out without a word, or whose platform is killed meanwhile, finds it among their unfinished calls.
+"""Every call that an agent has to write of is kept as unfinished from the moment they are joined with the customer: who lets
+the time run out without a word, is lost, or whose platform is killed meanwhile, finds it among their unfinished calls.
 """
 
 import asyncio
@@ -9,9 +9,8 @@ from console.live import LiveHub
 from crm.room import Crm
 from dialer.part import wrapped_up
 from dialer.wiring.platform import Platform
-from handoff.agents import Agent, AgentId
-from handoff.agents import State as AgentState
-from handoff.desk import Desk
+from handoff.agents import AgentId
+from handoff.transfer import State, Transfer
 from kernel.log import get_logger
 from kernel.metrics import counter
 from kernel.tenant import Scope, TenantId, UserId
@@ -25,18 +24,15 @@ class Unfinished:
 
     def __init__(self, platform: Platform, hub: LiveHub) -> None:
         self._crm: Crm = platform.crm
-        self._desk: Desk = platform.desk
         self._hub = hub
-        self._begun: dict[AgentId, str] = {}
         # without a bound, for none may be lost: one for each call that an agent had
         self._to_keep: asyncio.Queue[tuple[TenantId, AgentId, int]] = asyncio.Queue()
-        platform.desk.watch_agents(self._on_agent)
+        platform.desk.watch(self._on_transfer)
 
-    def _on_agent(self, agent: Agent) -> None:
-        request = self._desk.wraps_up(agent.id) if agent.state is AgentState.WRAP_UP else None
-        if request is not None and self._begun.get(agent.id) != request.call_id:
-            self._begun[agent.id] = request.call_id
-            self._to_keep.put_nowait((agent.tenant_id, agent.id, int(request.call_id)))
+    def _on_transfer(self, transfer: Transfer) -> None:
+        if transfer.state is State.BRIDGED and transfer.agent is not None:
+            request = transfer.request
+            self._to_keep.put_nowait((request.tenant_id, transfer.agent, int(request.call_id)))
 
     async def run(self) -> None:
         """Until cancelled."""

@@ -272,6 +272,7 @@ async def test_a_wrap_up_without_a_word_leaves_the_call_unfinished_and_its_last_
         ticket = await _talking(console, agent, attempt)
         console.platform.desk.ended(ticket.transfer.id)
         assert (await _desk(ann))["wrap_up"]["draft"] is None
+        assert (await _desk(ann))["unfinished"] == 0, "they are at it"
         console.platform.desk.wrap_up_done(agent)  # as when its time runs out
         while (await _desk(ann))["unfinished"] != 1:
             await asyncio.sleep(0.01)
@@ -293,3 +294,13 @@ async def test_a_call_finished_at_once_is_not_kept_as_unfinished(console: Consol
         async with aclosing(words), alongside(unfinished.run()):  # only now does its turn come
             assert (await anext(words))["type"] == "unfinished"
         assert (await _desk(ann))["unfinished"] == 0
+
+
+async def test_who_is_lost_in_a_call_finds_it_among_the_unfinished(console: Console):
+    attempt = await _attempt(console)
+    async with console.browser("ann") as ann, alongside(Unfinished(console.platform, console.hub).run()):
+        agent = await _agent(ann)
+        await _talking(console, agent, attempt)
+        console.platform.desk.gone(agent)
+        while (await _desk(ann))["unfinished"] != 1:
+            await asyncio.sleep(0.01)
