@@ -250,15 +250,11 @@ function Transfer({ desk }: { desk: DeskView }) {
   );
 }
 
-/** The microphone is as the server says: nobody begins a call muted because the last one ended so, or dumb because they only listened. */
+/** The microphone is as the server says, so that nobody begins a call muted because the last one ended so. */
 function useMicrophoneOf(desk: DeskView | undefined): void {
-  const { mute, speak, view } = usePhone();
+  const { mute } = usePhone();
   const { call_id, muted = false } = desk?.call ?? {};
   useEffect(() => mute(muted), [call_id, muted, mute]);
-  const talks = desk?.state === "talking" && view.state === "up";
-  useEffect(() => {
-    if (talks) void speak(true).catch(() => undefined); // the strip says what is wrong with it
-  }, [talks, speak]);
 }
 
 const FAILED = ["nobody_free", "declined", "missed", "lost"] as const;
