@@ -27,7 +27,8 @@ from handoff.briefing import Briefing
 from kernel.errors import JingyinError
 from kernel.log import get_logger, log_context
 from kernel.tasks import alongside, finish
-from media.leg import GatewayUnavailable
+from media.audio import RATE_HZ
+from media.leg import GatewayUnavailable, Tapeable
 from media.recorder import RecordingFailed
 
 _CLEAN_UP_S: Final = 20.0
@@ -104,6 +105,7 @@ class CallRunner:
                                 await self._live(life)
                             finally:
                                 self.supervision.end()
+                                self._note_stalls()
                     finally:
                         life.notes.close()
             except* GatewayUnavailable as failures:
@@ -131,6 +133,12 @@ class CallRunner:
             human.hang_up()
         self.life.agent_left = self.life.agent_left or mine
         return mine
+
+    def _note_stalls(self) -> None:
+        leg = self.life.leg
+        stalls: Sequence[tuple[int, int]] = leg.stalls if isinstance(leg, Tapeable) else ()
+        for at, lost in stalls:
+            self.life.notes.note("stalled", {"at_ms": at * 1000 // RATE_HZ, "lost_ms": lost * 1000 // RATE_HZ})
 
     async def _clean_up(self) -> None:
         life, call = self.life, self.call

@@ -185,7 +185,11 @@ Sink = Callable[[int, bytes], None]
 
 @runtime_checkable
 class Tapeable(Protocol):
-    """A leg that can be recorded where it passes, whoever reads and sends at the time."""
+    """A leg that can be recorded where it passes, whoever reads and sends at the time. `stalls`: tx index and samples of each
+    time in which nothing was sent because the machine was too busy."""
+
+    @property
+    def stalls(self) -> Sequence[tuple[int, int]]: ...
 
     def tape(self, *, received: Sink, sent: Sink) -> Callable[[], None]:
         """Both directions from now on, after the answer, on one clock: tx sample indices. The result ends it.

@@ -61,9 +61,8 @@ class LineLeg:
         self._empty = asyncio.Event()
         self._empty.set()
         self._playout = Playout()
-        self._stalled_until = (
-            0  # tx index; until then what comes late was held up by ourselves, there is no gap before it
-        )
+        self._stalls: list[tuple[int, int]] = []
+        self._stalled_until = 0  # tx index; what comes late until then was held up by ourselves: no gap before it
         self._skipped = 0  # the heartbeat's skipped ticks that the playout knows of
         self._received = 0
         self._reader = 0  # the latest; 0: there was none yet
@@ -150,6 +149,11 @@ class LineLeg:
         """See `Leg.drained`."""
         await self._empty.wait()
         return self._playout.end
+
+    @property
+    def stalls(self) -> Sequence[tuple[int, int]]:
+        """See `Tapeable`."""
+        return self._stalls
 
     def tape(self, *, received: Sink, sent: Sink) -> Callable[[], None]:
         """See `Tapeable.tape`."""
@@ -259,6 +263,7 @@ class LineLeg:
         """Ticks that are never made up are time all the same: tx indices, and with them the tapes, stay beside what is received."""
         lost, self._skipped = self._ticker.skipped - self._skipped, self._ticker.skipped
         if lost:
+            self._stalls.append((self._playout.position, lost * FRAME_SAMPLES))
             self._playout.skip(lost * FRAME_SAMPLES)
             self._stalled_until = self._playout.position + _GAP_SAMPLES  # what waited in the socket is read by then
 

@@ -71,7 +71,9 @@ def _turns(told: Told, answered_at: float) -> list[Json]:
     journal = [entry.data for entry in told.journal if entry.kind == "turn"]
     heard = [turn for turn in journal if turn["who"] == "customer" and turn["kind"] != "key"]
     turns = [_customer_turn(turn, heard) for turn in party.get("turns", ())]
-    turns += [_robot_turn(turn, party.get("tx_map", ())) for turn in journal if turn["who"] == "robot"]
+    stalls = [entry.data for entry in told.journal if entry.kind == "stalled"]
+    tape = _Tape(party.get("tx_map", ()), [(int(str(one["at_ms"])), int(str(one["lost_ms"]))) for one in stalls])
+    turns += [_robot_turn(turn, tape) for turn in journal if turn["who"] == "robot"]
     turns += _agent_turns(told.agent, answered_at)
     return sorted(turns, key=lambda turn: turn["start_s"])
 
@@ -96,12 +98,12 @@ def _customer_turn(said: Json, heard: Iterable[Mapping[str, Any]]) -> Json:  # A
     }
 
 
-def _robot_turn(turn: Mapping[str, Any], tx_map: Sequence[tuple[int, int]]) -> Json:  # Any: JSON
+def _robot_turn(turn: Mapping[str, Any], tape: "_Tape") -> Json:  # Any: JSON
     return {
         "who": "robot",
         "kind": turn["kind"],
-        "start_s": _on_tape(int(turn["start_ms"]), tx_map),
-        "end_s": _on_tape(int(turn["end_ms"]), tx_map),
+        "start_s": tape.at_s(int(turn["start_ms"])),
+        "end_s": tape.at_s(int(turn["end_ms"])),
         "said": turn["text"],
         "heard": None,
         "intent": None,
@@ -130,11 +132,20 @@ def _agent_turns(agent: Json | None, answered_at: float) -> list[Json]:
     ]
 
 
-def _on_tape(ms: int, tx_map: Sequence[tuple[int, int]]) -> float:
-    """Where the platform's sent millisecond lies in the recording, in seconds."""
-    sample = ms * RATE_HZ // 1000
-    shift = next((at - tx for tx, at in reversed(list(tx_map)) if tx <= sample), tx_map[0][1] if tx_map else 0)
-    return (sample + shift) / RATE_HZ
+class _Tape:
+    """A simulated party's recording: it knows the frames that came, and nothing of time in which none was sent."""
+
+    def __init__(self, tx_map: Sequence[tuple[int, int]], stalls: Sequence[tuple[int, int]]) -> None:
+        self._tx_map = tx_map
+        self._stalls = stalls
+
+    def at_s(self, ms: int) -> float:
+        """Where the platform's millisecond lies, in seconds."""
+        sent_ms = ms - sum(min(lost, ms - at) for at, lost in self._stalls if at < ms)
+        sample = sent_ms * RATE_HZ // 1000
+        first = self._tx_map[0][1] if self._tx_map else 0
+        shift = next((at - tx for tx, at in reversed(self._tx_map) if tx <= sample), first)
+        return (sample + shift) / RATE_HZ
 
 
 def _handover(told: Told, answered_at: float | None) -> Json | None:

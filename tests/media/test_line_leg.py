@@ -152,6 +152,8 @@ async def test_after_a_stall_the_two_sides_of_a_tape_stand_beside_each_other_and
     assert len(quiet) == pytest.approx(1.3 * 50, abs=2) and np.ptp(quiet) == len(quiet) - 1, "one gap, of the stall"
     assert right.sum() == 10 * 50, "all that was said to them is on it"
     assert leg.playout_position == pytest.approx(leg.received, abs=1600)
+    [(at, lost)] = leg.stalls
+    assert (at, lost) == (pytest.approx(2.0 * 8000, abs=320), pytest.approx(1.3 * 8000, abs=320))
 
 
 @pytest.mark.virtual_time
