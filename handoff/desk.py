@@ -13,6 +13,7 @@ from typing import Final
 from handoff.agents import DEFAULT_QUEUE, Agent, AgentId, Next, Status
 from handoff.agents import Event as AgentEvent
 from handoff.agents import State as AgentState
+from handoff.audience import Audience
 from handoff.news import (
     AgentNews,
     CallEnded,
@@ -21,7 +22,6 @@ from handoff.news import (
     OfferGone,
     PhoneBack,
     PhoneLost,
-    StateChanged,
 )
 from handoff.routing import pairs
 from handoff.transfer import Event, Request, State, Ticket, Transfer, TransferId
@@ -63,12 +63,10 @@ class Desk:
         self._offer_s = offer_s
         self._wrap_up_s = wrap_up_s
         self._agents: dict[AgentId, Agent] = {}
-        self._listeners: dict[AgentId, list[Callable[[AgentNews], None]]] = {}
+        self._audience = Audience()
         self._wrap_ups = WrapUps()
         self._transfers: dict[TransferId, Transfer] = {}
         self._tickets: dict[TransferId, Ticket] = {}
-        self._watchers: list[Callable[[Transfer], None]] = []
-        self._agent_watchers: list[Callable[[Agent], None]] = []
         self._numbers = itertools.count(1)
 
     # -- agents --------------------------------------------------------------------------------------------------
@@ -106,7 +104,7 @@ class Desk:
             idle_since_s=self._clock.monotonic(),
         )
         self._agents[agent_id] = agent
-        self._news(agent)
+        self._audience.changed(agent)
         return agent
 
     def set_status(self, agent_id: AgentId, status: Status, reason: str = "") -> None:
@@ -119,7 +117,7 @@ class Desk:
         if status is Status.READY and agent.status is not Status.READY:
             agent.idle_since_s = self._clock.monotonic()
         agent.status, agent.reason, agent.leaving = status, reason, False
-        self._news(agent)
+        self._audience.changed(agent)
         self._match()
 
     def end_shift(self, agent_id: AgentId) -> None:
@@ -131,7 +129,7 @@ class Desk:
         agent = self.agent(agent_id)
         if agent.state is not AgentState.GONE and not agent.leaving:
             agent.leaving = True
-            self._news(agent)
+            self._audience.changed(agent)
             self._match()
 
     def gone(self, agent_id: AgentId) -> None:
@@ -147,7 +145,7 @@ class Desk:
         elif transfer is not None:
             self._move(transfer, Event.AGENT_LOST)
         self._wrap_ups.end(agent_id)
-        self._news(agent)
+        self._audience.changed(agent)
         self._match()
 
     def phone_lost(self, agent_id: AgentId, within_s: float) -> None:
@@ -161,8 +159,8 @@ class Desk:
             self._take_back(transfer, Event.AGENT_LOST, "withdrawn")
         elif transfer is not None and transfer.state is State.CONNECTING:
             self._move(transfer, Event.AGENT_LOST)
-        self._tell(agent_id, PhoneLost(within_s=within_s))
-        self._news(agent)
+        self._audience.tell(agent_id, PhoneLost(within_s=within_s))
+        self._audience.changed(agent)
         self._match()
 
     def phone_back(self, agent_id: AgentId) -> None:
@@ -170,8 +168,8 @@ class Desk:
         agent = self._agents.get(agent_id)
         if agent is not None and not agent.reachable:
             agent.reachable = True
-            self._tell(agent_id, PhoneBack())
-            self._news(agent)
+            self._audience.tell(agent_id, PhoneBack())
+            self._audience.changed(agent)
             self._match()
 
     def take_over(self, agent_id: AgentId, request: Request) -> Ticket:
@@ -189,12 +187,12 @@ class Desk:
         transfer.offered_s = transfer.accepted_s = transfer.requested_s
         ticket = self._tickets[transfer.id]
         self._move(transfer, Event.TAKEN_OVER)
-        self._news(agent)
+        self._audience.changed(agent)
         return ticket
 
     def tell(self, agent_id: AgentId, news: AgentNews) -> None:
         """Something that others found out."""
-        self._tell(agent_id, news)
+        self._audience.tell(agent_id, news)
 
     def listen(self, agent_id: AgentId, listener: Callable[[AgentNews], None]) -> Callable[[], None]:
         """Tell `listener` everything for this agent; returns how to stop. Must not block.
@@ -202,11 +200,7 @@ class Desk:
         Raises:
             NoSuchAgent: not signed in.
         """
-        agent = self.agent(agent_id)
-        listeners = self._listeners.setdefault(agent_id, [])
-        listeners.append(listener)
-        listener(_as_news(agent))
-        return lambda: listeners.remove(listener) if listener in listeners else None
+        return self._audience.listen(self.agent(agent_id), listener)
 
     async def events(self, agent_id: AgentId) -> AsyncGenerator[AgentNews]:
         """`listen` as an iterator, for ever."""
@@ -220,11 +214,11 @@ class Desk:
 
     def watch(self, watcher: Callable[[Transfer], None]) -> None:
         """Tell `watcher` whenever a transfer has moved."""
-        self._watchers.append(watcher)
+        self._audience.of_transfers.append(watcher)
 
     def watch_agents(self, watcher: Callable[[Agent], None]) -> None:
         """Tell `watcher` whenever an agent's status or state has changed."""
-        self._agent_watchers.append(watcher)
+        self._audience.of_agents.append(watcher)
 
     def transfer_of(self, agent_id: AgentId) -> Transfer | None:
         """What the agent is offered, or talks in."""
@@ -247,7 +241,7 @@ class Desk:
     def extend_wrap_up(self, agent_id: AgentId, by_s: float) -> None:
         """More time to write. Without effect outside a wrap-up."""
         if self._wrap_ups.extend(agent_id, by_s):
-            self._news(self.agent(agent_id))
+            self._audience.changed(self.agent(agent_id))
 
     def agent(self, agent_id: AgentId) -> Agent:
         """The agent.
@@ -277,7 +271,7 @@ class Desk:
         """A customer wants a person; an offer goes out at once when somebody is free."""
         transfer = self._new(request)
         ticket = self._tickets[transfer.id]
-        self._tell_watchers(transfer)
+        self._audience.moved(transfer)
         self._match()
         return ticket
 
@@ -296,7 +290,7 @@ class Desk:
         transfer = self._transfer(transfer_id)
         self._move(transfer, Event.BRIDGED)
         if transfer.agent is not None:
-            self._tell(transfer.agent, Connected(transfer_id=transfer.id, call_id=transfer.request.call_id))
+            self._audience.tell(transfer.agent, Connected(transfer_id=transfer.id, call_id=transfer.request.call_id))
 
     def ended(self, transfer_id: TransferId, *, taken_over_by: AgentId | None = None) -> None:
         """The two have parted, whoever hung up, or because somebody took the agent's place. Idempotent."""
@@ -317,7 +311,7 @@ class Desk:
         transfer.accepted_s = self._clock.monotonic()
         self.agent(agent_id).machine.on(AgentEvent.ACCEPTED)
         self._move(transfer, Event.ACCEPTED)
-        self._news(self.agent(agent_id))
+        self._audience.changed(self.agent(agent_id))
         return transfer
 
     def decline(self, agent_id: AgentId, transfer_id: TransferId) -> None:
@@ -338,7 +332,7 @@ class Desk:
             agent.machine.on(AgentEvent.WRAPPED_UP)
             agent.idle_since_s = self._clock.monotonic()
             self._wrap_ups.end(agent_id)
-            self._news(agent)
+            self._audience.changed(agent)
             self._match()
 
     # -- time ----------------------------------------------------------------------------------------------------
@@ -398,8 +392,8 @@ class Desk:
                 expires_in_s=self._offer_s,
                 straight=request.straight,
             )
-            self._tell(agent.id, offer)
-            self._news(agent)
+            self._audience.tell(agent.id, offer)
+            self._audience.changed(agent)
             if request.straight:
                 self.accept(agent.id, transfer.id)
 
@@ -426,8 +420,8 @@ class Desk:
         agent = self.agent(agent_id)
         if agent.machine.takes(AgentEvent.RELEASED):
             agent.machine.on(AgentEvent.RELEASED)
-        self._tell(agent_id, OfferGone(transfer_id=transfer.id, reason=reason))
-        self._news(agent)
+        self._audience.tell(agent_id, OfferGone(transfer_id=transfer.id, reason=reason))
+        self._audience.changed(agent)
 
     def _move(self, transfer: Transfer, event: Event) -> None:
         before = transfer.state
@@ -446,15 +440,15 @@ class Desk:
             self._tickets.pop(transfer.id, None)
             self._forget_old()
         log.info("transfer moved", transfer=transfer.id, state=state.value, agent=agent_id)
-        self._tell_watchers(transfer)
+        self._audience.moved(transfer)
 
     def _after_call(self, agent_id: AgentId, transfer: Transfer) -> None:
         agent = self.agent(agent_id)
         if agent.machine.takes(AgentEvent.CALL_ENDED):
             agent.machine.on(AgentEvent.CALL_ENDED)
             self._wrap_ups.begin(agent_id, transfer, self._clock.monotonic() + self._wrap_up_s)
-            self._tell(agent_id, CallEnded(transfer_id=transfer.id, call_id=transfer.request.call_id))
-            self._news(agent)
+            self._audience.tell(agent_id, CallEnded(transfer_id=transfer.id, call_id=transfer.request.call_id))
+            self._audience.changed(agent)
 
     def _forget_old(self) -> None:
         over = [transfer.id for transfer in self._transfers.values() if transfer.machine.ended]
@@ -483,20 +477,3 @@ class Desk:
             (t for t in self._transfers.values() if t.agent == agent_id and not t.machine.ended),
             None,
         )
-
-    def _news(self, agent: Agent) -> None:
-        self._tell(agent.id, _as_news(agent))
-        for watcher in self._agent_watchers:
-            watcher(agent)
-
-    def _tell(self, agent_id: AgentId, news: AgentNews) -> None:
-        for listener in tuple(self._listeners.get(agent_id, ())):
-            listener(news)
-
-    def _tell_watchers(self, transfer: Transfer) -> None:
-        for watcher in self._watchers:
-            watcher(transfer)
-
-
-def _as_news(agent: Agent) -> StateChanged:
-    return StateChanged(status=agent.status, state=agent.state, reason=agent.reason, next=agent.next)
