@@ -250,11 +250,15 @@ function Transfer({ desk }: { desk: DeskView }) {
   );
 }
 
-/** The microphone is as the server says, so that nobody begins a call muted because the last one ended so. */
+/** The microphone is as the server says: nobody begins a call muted because the last one ended so, or without one because they only listened. */
 function useMicrophoneOf(desk: DeskView | undefined): void {
-  const { mute } = usePhone();
+  const { mute, speak, view } = usePhone();
   const { call_id, muted = false } = desk?.call ?? {};
-  useEffect(() => mute(muted), [call_id, muted, mute]);
+  const missing = desk?.state === "talking" && view.state === "up" && view.microphone === "";
+  useEffect(() => {
+    if (missing) void speak(true).catch(() => undefined); // one that is there is never touched
+  }, [missing, speak]);
+  useEffect(() => mute(muted), [call_id, muted, missing, mute]);
 }
 
 const FAILED = ["nobody_free", "declined", "missed", "lost"] as const;

@@ -373,6 +373,7 @@ export const en = {
   "talk.typed_what": "What you type is understood exactly: good for trying the dialogue itself.",
   "talk.elsewhere": "You are already talking in another tab",
   "talk.elsewhere.what": "End it there first.",
+  "talk.in_call": "You are in a call: the robot does not hear you until it is over.",
   "talk.heard": "Your microphone is open in a call",
   "talk.heard.what": "The robot would answer what you say there, and they would hear you talk to it. Leave or end the call first, or type.",
   "talk.type_instead": "Type instead",

@@ -375,6 +375,7 @@ export const zh: Record<keyof typeof en, string> = {
   "talk.typed_what": "输入的文字会被准确理解，适合测试对话本身。",
   "talk.elsewhere": "你已在另一个标签页通话",
   "talk.elsewhere.what": "请先在那边结束。",
+  "talk.in_call": "你正在通话中：通话结束前机器人听不到你。",
   "talk.heard": "你的麦克风正在一通电话中使用",
   "talk.heard.what": "机器人会回应你在那边说的话，对方也会听到你和机器人说话。请先退出或结束那通电话，或改用打字。",
   "talk.type_instead": "改用打字",

@@ -9,7 +9,7 @@ import { useCallback, useEffect, useReducer, useState, useSyncExternalStore } fr
 import { useTranslation } from "react-i18next";
 
 import { get, Refused, send, sendLast } from "@/api/client";
-import type { TalkEngine, TalkStory } from "@/api/types";
+import type { DeskView, TalkEngine, TalkStory } from "@/api/types";
 import { useTopic } from "@/live/provider";
 import { GradeMark } from "@/parts/Marks";
 import { Loading } from "@/parts/Loading";
@@ -295,9 +295,12 @@ function useStory(id: string, hear: (event: TalkStory["events"][number]) => void
   useEffect(() => story.data?.events.forEach(hear), [story.data, hear]);
 }
 
-function Microphone({ phone }: { phone: Softphone }) {
+export function Microphone({ phone }: { phone: Softphone }) {
   const { t } = useTranslation();
   const view = useSyncExternalStore(phone.listen, phone.view);
+  const { data: desk } = useQuery<DeskView>({ queryKey: ["desk"], queryFn: () => get<DeskView>("/api/desk"), enabled: false }); // as the shell has it
+  const inCall = desk?.state === "talking";
+  useEffect(() => phone.mute(inCall), [phone, inCall]); // the robot does not answer what is said to a customer
   return (
     <section className="panel" aria-label={t("talk.microphone")}>
       <header>
@@ -317,7 +320,8 @@ function Microphone({ phone }: { phone: Softphone }) {
         {view.quality.shown.map((complaint) => (
           <span key={complaint}>{t(`quality.${complaint}`)}</span>
         ))}
-        <Button size="small" aria-pressed={view.muted} onClick={() => phone.mute(!view.muted)}>
+        {inCall ? <Alert type="warning" title={t("talk.in_call")} /> : null}
+        <Button size="small" disabled={inCall} aria-pressed={view.muted} onClick={() => phone.mute(!view.muted)}>
           {t(view.muted ? "call.unmute" : "call.mute")}
         </Button>
       </div>
