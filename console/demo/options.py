@@ -54,12 +54,6 @@ class DemoOptions:
         _within("--agents", self.agents, 0, _MOST_AGENTS)
         if self.port is not None:
             _within("--port", self.port, 0, _MOST_PORT, "; 0 takes a free one")
-        if self.needs_agents and self.agents == 0 and not self.stays:
-            raise OptionInvalid(
-                "with --agents 0 no agent would ever be ready, and nobody is dialled before one is",
-                where=f"--mode {self.mode}",
-                remedy="Ask for --agents 1 or more. At a terminal, without --headless, you can be the agent yourself.",
-            )
 
 
 def _within(option: str, value: int, least: int, most: int, more: str = "") -> None:
