@@ -158,6 +158,7 @@ def call_view(runner: CallRunner, now: datetime) -> shapes.LiveCall:
         transfer_to=human.transfer_to if human is not None else None,
         phone_lost=human is not None and human.away,
         monitored=runner.supervision.mode,
+        monitored_by=runner.supervision.person,
         allowed_actions=runner.supervision.actions,
     )
 

@@ -131,6 +131,7 @@ class LiveCall(BaseModel):
     transfer_to: str | None
     phone_lost: bool
     monitored: MonitorMode | None
+    monitored_by: str | None
     allowed_actions: list[str]
 
 

@@ -1450,6 +1450,8 @@ export interface components {
             /** Masked Number */
             masked_number: string;
             monitored: components["schemas"]["MonitorMode"] | null;
+            /** Monitored By */
+            monitored_by: string | null;
             /** Phone Lost */
             phone_lost: boolean;
             /** Since */

@@ -81,6 +81,7 @@ function blank(at: string): Omit<LiveCall, "call_id" | "stage"> {
     transfer_to: null,
     phone_lost: false,
     monitored: null,
+    monitored_by: null,
     allowed_actions: [],
   };
 }

@@ -20,6 +20,7 @@ const LADDERS = "/supervise";
 
 export function MonitoringStrip({ me }: { me: Me }) {
   const { call, mode } = useMonitoring();
+  useFound(me);
   return call !== null && mode !== null ? <Strip key={call} callId={call} mode={mode} me={me} /> : null;
 }
 
@@ -44,6 +45,19 @@ function Strip({ callId, mode, me }: { callId: string; mode: MonitorMode; me: Me
   );
 }
 
+/** Whom the server has in a call they are in, whichever tab or window brought them there: a sign and a way out are here too. */
+function useFound(me: Me): void {
+  const { call, left, set } = useMonitoring();
+  const { data: board } = useBoard(null);
+  const mine = board?.calls.find((one) => one.monitored_by === me.user_id);
+  const { call_id = null, monitored = null } = mine ?? {};
+  useEffect(() => {
+    if (call !== null) return;
+    if (call_id === null && left !== null && board !== undefined) useMonitoring.setState({ left: null });
+    if (call_id !== null && call_id !== left) set(call_id, monitored);
+  }, [call, left, call_id, monitored, board, set]);
+}
+
 /** The server moves supervisors too: back to listening when phones or agents come and go, out when the call is over. */
 function useServersWord(callId: string, mode: MonitorMode, me: Me): void {
   const { view, speak } = usePhone();
@@ -61,6 +75,8 @@ function useServersWord(callId: string, mode: MonitorMode, me: Me): void {
     } else if (mode !== "listen" && (said === "listen" || isLost)) {
       set(callId, "listen");
       void speak(false);
+    } else if (said !== mode && view.state === "off") {
+      set(callId, said); // the phone, and who acts, are in another tab
     }
-  }, [said, mode, isLost, talks, callId, set, speak]);
+  }, [said, mode, isLost, talks, view.state, callId, set, speak]);
 }

@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import type { LiveCall, MonitorMode } from "@/api/types";
+import type { LiveCall, Me, MonitorMode } from "@/api/types";
 import { aBoard, aCall, aDesk, aDeskCall, event } from "@/testing/fixtures";
 import { draw, FakeLive, sent, setStage } from "@/testing/draw";
 import { problem, scenes, type Scene } from "@/testing/scenes";
@@ -22,8 +22,8 @@ function inCall(scene: Scene, mode: MonitorMode) {
   return draw({ ...scene, answers: { ...scene.answers, "/api/board": { body: aBoard({ calls }) } } });
 }
 
-beforeEach(() => useMonitoring.getState().set(null, null));
-afterEach(() => useMonitoring.getState().set(null, null));
+beforeEach(() => useMonitoring.setState({ call: null, mode: null, left: null }));
+afterEach(() => useMonitoring.setState({ call: null, mode: null, left: null }));
 
 describe("who is in a call", () => {
   test.each<[keyof typeof scenes, MonitorMode, string, string]>([
@@ -36,6 +36,31 @@ describe("who is in a call", () => {
     expect(shown.getByText(name)).toBeVisible();
     expect(shown.getByText(sentence)).toBeVisible();
     expect(await shown.findByRole("link", { name: /To the call: C. Wood/ })).toHaveAttribute("href", `/board?call=${watched.call_id}`);
+  });
+
+  test("is told so in a tab that did not bring them there, follows what they do in the other, and leaves", async () => {
+    const me = (scenes.campaigns.answers["/api/me"]?.body as Me).user_id;
+    const calls = (monitored: MonitorMode | null, by: string | null = me) => aBoard().calls.map((call) => (call.call_id === watched.call_id ? { ...call, monitored, monitored_by: monitored && by } : call));
+    const { serve } = draw({ ...scenes.campaigns, answers: { ...scenes.campaigns.answers, "/api/board": { body: aBoard({ calls: calls("listen") }) } } });
+    expect(within(await strip()).getByText("Neither hears you.")).toBeVisible();
+    told(101, "monitored", { monitored: "barge", monitored_by: me });
+    expect(await within(await strip()).findByText("Both hear you.")).toBeVisible();
+    await userEvent.click(within(await strip()).getByRole("button", { name: "Leave" }));
+    await waitFor(() => expect(screen.queryByRole("region", { name: "The call you are in" })).toBeNull());
+    expect(sent.map(({ method, path }) => `${method} ${path}`)).toContain(`DELETE /api/calls/${watched.call_id}/monitor`);
+    told(102, "monitored", { monitored: "barge", monitored_by: me }); // the last word of before
+    await waitFor(() => expect(useMonitoring.getState().call).toBeNull());
+    serve({ "/api/board": { body: aBoard({ calls: calls(null) }) } });
+    told(103, "monitored", { monitored: null, monitored_by: null });
+    await waitFor(() => expect(useMonitoring.getState().left).toBeNull());
+  });
+
+  test("is not taken for another supervisor", async () => {
+    const calls = aBoard().calls.map((call) => ({ ...call, monitored: "barge" as const, monitored_by: "77" }));
+    draw({ ...scenes.campaigns, answers: { ...scenes.campaigns.answers, "/api/board": { body: aBoard({ calls }) } } });
+    await screen.findByRole("heading", { name: /Campaigns/ });
+    await waitFor(() => expect(FakeLive.latest).not.toBeNull());
+    expect(screen.queryByRole("region", { name: "The call you are in" })).toBeNull();
   });
 
   test("leaves it from there", async () => {

@@ -15,16 +15,19 @@ const PLACE = "jingyin.monitoring";
 interface Monitoring {
   call: string | null;
   mode: MonitorMode | null;
+  /** The call they went out of last: until the server knows it too, it is not found again. */
+  left: string | null;
   set: (call: string | null, mode: MonitorMode | null) => void;
 }
 
 export const useMonitoring = create<Monitoring>((set) => ({
   call: null,
   mode: null,
+  left: null,
   set: (call, mode) => {
     if (call === null) sessionStorage.removeItem(PLACE);
     else sessionStorage.setItem(PLACE, call);
-    set({ call, mode });
+    set(({ call: before }) => ({ call, mode, left: call === null ? before : null }));
   },
 }));
 

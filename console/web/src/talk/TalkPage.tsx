@@ -18,7 +18,7 @@ import { BecauseOf, Transcript } from "@/parts/Transcript";
 import { useCommand } from "@/parts/command";
 import { Softphone } from "@/phone/softphone";
 import { usePreferences } from "@/preferences";
-import { useHeardInACall } from "@/supervise/monitoring";
+import { useHeardInACall, useMonitoring } from "@/supervise/monitoring";
 import { earWords, langName } from "@/words";
 
 import { conversationAfter, median, silent } from "./conversation";
@@ -299,7 +299,8 @@ export function Microphone({ phone }: { phone: Softphone }) {
   const { t } = useTranslation();
   const view = useSyncExternalStore(phone.listen, phone.view);
   const { data: desk } = useQuery<DeskView>({ queryKey: ["desk"], queryFn: () => get<DeskView>("/api/desk"), enabled: false }); // as the shell has it
-  const inCall = desk?.state === "talking";
+  const supervises = useMonitoring(({ mode }) => mode === "whisper" || mode === "barge");
+  const inCall = supervises || desk?.state === "talking";
   useEffect(() => phone.mute(inCall), [phone, inCall]); // the robot does not answer what is said to a customer
   return (
     <section className="panel" aria-label={t("talk.microphone")}>

@@ -63,6 +63,7 @@ export const aCall = (n: number, stage: LiveCall["stage"], more: Partial<LiveCal
   transfer_to: null,
   phone_lost: false,
   monitored: null,
+  monitored_by: null,
   allowed_actions: [],
   ...more,
 });
