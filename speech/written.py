@@ -44,6 +44,7 @@ _BLANKS: Final = {ord(blank): " " for blank in "\u00a0\u2009\u202f\u3000"}
 _WIDE_POINT: Final = re.compile("(?<=[０-９])[，．：](?=[０-９])")
 _WIDE_LETTER: Final = re.compile("[Ａ-Ｚａ-ｚ]+")
 _COLON: Final = re.compile(r"(?<=\d)\s?：\s?(?=\d)")
+_BLANK_SHARE: Final = re.compile(r"(?<=\d) +(?=[%‰])")
 _OTHER: Final = re.compile(r"[^\W_a-zA-Z0-9\u3400-\u9fff]")
 _AREA: Final = re.compile(r"(?<![A-Za-z])(?:[kc]?m²|m³)$")
 _FIGURES: Final = ("Nd", "Nl", "No")
@@ -64,7 +65,7 @@ def folded(text: str) -> str:
     text = _WIDE_POINT.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     text = _WIDE_LETTER.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
     text = _OTHER.sub(_figure, text.translate(_WIDE | _BLANKS))
-    return _COLON.sub(":", text)
+    return _BLANK_SHARE.sub("", _COLON.sub(":", text))
 
 
 def _figure(match: re.Match[str]) -> str:

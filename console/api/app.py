@@ -122,12 +122,14 @@ class _Answers:
     """Answers to commands by key and session, kept for a while; a command that is being carried out is waited for.
 
     Kept is what a command did: a refusal before it began (no session, no right, wrong token, too fast) may be tried again with
-    the same key. A key belongs to one body. Given is an answer to its session alone, while that lasts: so a login has none, it has no session yet.
+    the same key. A key belongs to one command, its path and body. Given is an answer to its session alone, while that lasts: so a login has none, it has no session yet.
     """
 
     def __init__(self, crm: Crm) -> None:
         self._crm = crm
-        self._known: OrderedDict[str, tuple[bytes, asyncio.Future[Response]]] = OrderedDict()  # with the body's digest
+        self._known: OrderedDict[str, tuple[bytes, asyncio.Future[Response]]] = (
+            OrderedDict()
+        )  # with the command's digest
 
     async def once(self, request: Request, proceed: Callable[[Request], Awaitable[Response]]) -> Response:
         """The answer, made now or before."""
@@ -140,8 +142,8 @@ class _Answers:
         session = await session_of(self._crm, request.cookies)
         if session is None or request.headers.get("x-csrf-token") != session.csrf or request.url.path == LOGIN:
             return await proceed(request)  # to be refused there, or to log in anew
-        name = f"{token} {request.method} {request.url.path} {key}"
-        asked = hashlib.sha256(await request.body()).digest()
+        name = f"{token} {key}"
+        asked = hashlib.sha256(f"{request.method} {request.url.path}\n".encode() + await request.body()).digest()
         while (known := self._known.get(name)) is not None:
             before, first = known
             if before != asked:

@@ -21,13 +21,20 @@ def serve(app: FastAPI) -> None:
 
     @app.get("/{path:path}", include_in_schema=False)
     async def page(path: str) -> Response:
-        if path.startswith(("api/", "assets/")) and not (DIST / path).is_file():
+        if path.startswith("api/") or (path.startswith("assets/") and not _is_file(DIST / path)):
             raise HTTPException(404)
         if not built():
             return HTMLResponse(_MISSING, status_code=503)
         file = (DIST / path).resolve()
-        if path and file.is_file() and file.is_relative_to(DIST.resolve()):
+        if path and _is_file(file) and file.is_relative_to(DIST.resolve()):
             # built files carry their content's hash in their names
             kept = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
             return FileResponse(file, headers={"cache-control": kept})
         return FileResponse(DIST / "index.html", headers={"cache-control": "no-cache"})
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long a name, or one with a zero in it
+        return False

@@ -115,6 +115,8 @@ async def test_a_key_belongs_to_one_command(console: Console):
         assert first.status_code == 200, "a command that was malformed did nothing, and may be mended"
         other = await sue.post(path, json={"reason": "curious"}, headers=key)
         assert (other.status_code, other.json()["code"]) == (422, "console.key_reused")
+        elsewhere = await sue.post("/api/campaigns/stop-all", headers=key)
+        assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "console.key_reused")
         again = await sue.post(path, json={"reason": "they asked"}, headers=key)
         assert again.json() == first.json()
         long = await sue.post(path, json={"reason": "they asked"}, headers={"Idempotency-Key": "k" * 101})
@@ -141,7 +143,16 @@ async def test_a_number_that_no_database_holds_is_no_id(console: Console):
             assert (answer.status_code, answer.json()["code"]) == (422, "console.malformed"), path
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/api/nothing", 404), ("PATCH", "/api/login", 405)])
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/nothing", 404),
+        ("PATCH", "/api/login", 405),
+        ("GET", "/assets/nothing.js", 404),
+        ("GET", f"/assets/{'x' * 3000}", 404),
+        ("GET", "/assets/%00", 404),
+    ],
+)
 async def test_a_path_that_is_not_there_is_answered_as_a_problem(console: Console, method, path, status):
     async with console.browser("sue") as sue:
         answer = await sue.request(method, path)

@@ -80,6 +80,7 @@ SAID: Final = {
         "3000000000": "three billion",
         "2025550100 people": "two billion twenty five million five hundred fifty thousand one hundred people",
         "(202) 555-0100": "two zero two, five five five, zero one zero zero",
+        "5 %-10 %": "five percent to ten percent",
         "202-555-0100": "two zero two, five five five, zero one zero zero",
         "202.555.0100": "two zero two, five five five, zero one zero zero",
         "+1 202 555 0100": "one, two zero two, five five five, zero one zero zero",
