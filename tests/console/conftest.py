@@ -19,7 +19,7 @@ from crm.campaign import Campaign
 from crm.customer import CustomerDraft
 from crm.lead import Lead
 from crm.number import parse_number
-from crm.room import open_crm
+from crm.room import Crm, open_crm
 from dialer.campaign import CampaignLoop, State
 from dialer.robots import Robots
 from dialer.trials import Hearing, Partner, Trials
@@ -103,21 +103,33 @@ def _settings(folder: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Databases with tables and nothing in them, made once."""
-    folder = tmp_path_factory.mktemp("migrated")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Shop]]:
+    """Databases with two tenants in them, made once: ten passwords to hash are slow, as they should be."""
+    folder = tmp_path_factory.mktemp("furnished")
 
-    async def migrate() -> None:
-        async with open_crm(_settings(folder), LoopClock()):
-            pass
+    async def furnish() -> list[Shop]:
+        async with open_crm(_settings(folder), LoopClock()) as crm:
+            return [await _shop(crm, name, number) for name, number in (("shop", NUMBER), ("other", "+12025550177"))]
 
-    asyncio.run(migrate())
-    return folder
+    return folder, asyncio.run(furnish())
+
+
+async def _shop(crm: Crm, name: str, number: str) -> Shop:
+    tenant = await crm.tenants.create(name, zone="America/New_York")
+    scope = Scope(tenant_id=tenant.id)
+    for user, roles in USERS.items():
+        await crm.users.create(scope, user, PASSWORD, roles)
+    campaign = await crm.campaigns.create(scope, "spring", assistant="course_en", state=State.DRAFT.value)
+    draft = CustomerDraft(number=parse_number(number), name="Wilhelmina Longname", zone="America/New_York")
+    registered = await crm.customers.register(scope, draft)
+    lead = await crm.leads.add(scope, campaign.id, registered.customer.id)
+    return Shop(name=name, scope=scope, campaign=campaign, lead=lead)
 
 
 @pytest.fixture
-async def console(migrated: Path, tmp_path: Path, assistant: Assistant) -> AsyncIterator[Console]:
-    shutil.copytree(migrated, tmp_path / "data")
+async def console(furnished: tuple[Path, list[Shop]], tmp_path: Path, assistant: Assistant) -> AsyncIterator[Console]:
+    folder, (shop, other) = furnished
+    shutil.copytree(folder, tmp_path / "data")
     settings = _settings(tmp_path / "data")
     clock = LoopClock()
     ticker, desk, hub = Ticker(clock), Desk(clock), LiveHub(clock)
@@ -156,16 +168,5 @@ async def console(migrated: Path, tmp_path: Path, assistant: Assistant) -> Async
             phones=Phones(desk, clock, background),
         )
         live.attach(platform)
-        shops = []
-        for name, number in (("shop", NUMBER), ("other", "+12025550177")):
-            tenant = await crm.tenants.create(name, zone="America/New_York")
-            scope = Scope(tenant_id=tenant.id)
-            for user, roles in USERS.items():
-                await crm.users.create(scope, user, PASSWORD, roles)
-            campaign = await crm.campaigns.create(scope, "spring", assistant="course_en", state=State.DRAFT.value)
-            draft = CustomerDraft(number=parse_number(number), name="Wilhelmina Longname", zone="America/New_York")
-            registered = await crm.customers.register(scope, draft)
-            lead = await crm.leads.add(scope, campaign.id, registered.customer.id)
-            shops.append(Shop(name=name, scope=scope, campaign=campaign, lead=lead))
-        yield Console(app=create_app(platform, hub, live), platform=platform, hub=hub, shop=shops[0], other=shops[1])
+        yield Console(app=create_app(platform, hub, live), platform=platform, hub=hub, shop=shop, other=other)
         await asyncio.sleep(0)
