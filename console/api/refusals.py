@@ -102,9 +102,11 @@ def handle(app: FastAPI) -> None:
         return answer_to(wrong, request.state.id, 422)
 
     @app.exception_handler(HTTPException)
-    async def no_route(request: Request, exc: HTTPException) -> Response:
-        kind = NoSuchRoute if exc.status_code in (404, 405) else Malformed
-        wrong = kind(f"{request.method} {request.url.path}: {exc.detail}", remedy=_REFERENCE, params={"field": "body"})
+    async def of_the_framework(request: Request, exc: HTTPException) -> Response:
+        what = f"{request.method} {request.url.path}: {exc.detail}"
+        wrong: JingyinError = Malformed(what, remedy=_REFERENCE, params={"field": "body"})
+        if exc.status_code in (404, 405):
+            wrong = NoSuchRoute(what, remedy=_REFERENCE)
         answer = answer_to(wrong, request.state.id, exc.status_code)
         answer.headers.update(exc.headers or {})
         return answer

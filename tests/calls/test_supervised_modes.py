@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bot.assistant import Assistant, load_assistant
+from console.board import call_view
 from dialer.figures import abandoned_percent
 from dialer.human import NotNow
 from dialer.modes.predictive import GRACE_S
@@ -117,6 +118,8 @@ async def test_a_one_sentence_call_is_listened_to_and_taken_over(reminding: Worl
     assert actions(world) == ["listen", "take_over"]
     await refused(world, Monitor.WHISPER, Monitor.BARGE)
     world.runner.supervision.monitor(SUE, Monitor.LISTEN)
+    seen = call_view(world.runner, world.clock.now())
+    assert (seen.monitored, seen.monitored_by) == ("listen", SUE), "every page of hers finds the call by it"
     await world.until(lambda: any(SENTENCE in turn.text for turn in world.runner.turns))
     assert abs(heard_by(world, "sue", 2.0).astype(int)).max() > 500, "she heard the sentence"
     assert level_of(heard_by(world, "customer", 2.0), "S") < 0.02
